@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "abi/fingerprint.hpp"
+#include "abi/symvers.hpp"
+#include "elf/architecture.hpp"
+
+#include <optional>
+#include <string>
+
+namespace kpkg::abi {
+
+/// How the modules of a kernel are compressed on disk.
+enum class Compression { none, gz, xz, zst };
+
+/// What a kernel exports, and how we know.
+struct KernelSymbols {
+  SymbolTable table;
+  std::string origin;       ///< for people: "Module.symvers of /usr/src/linux-headers-6.1.0-56-amd64"
+  bool is_complete = true;  ///< false: a symbol that is not in the table may exist all the same
+
+  bool operator==(const KernelSymbols&) const = default;
+};
+
+/// What a kernel demands of modules and offers to them. Nothing in an optional means: not known, and is never
+/// taken for yes or no.
+struct KernelFacts {
+  std::string release;  ///< uname -r
+  std::optional<elf::Architecture> architecture;
+  std::optional<std::string> vermagic;  ///< what the majority of its own modules say, to the last blank
+  std::optional<Layout> layout;         ///< of struct module, the majority of its own modules
+  std::optional<KernelSymbols> symbols;
+
+  std::optional<bool> modversions;  ///< CONFIG_MODVERSIONS; nothing: vermagic's word decides
+  std::optional<bool>
+      reads_extended_versions;  ///< knows __version_ext_crcs (since 6.14); nothing: the release decides
+  std::optional<bool> checks_layout_size;  ///< refuses a wrong size of struct module (since 6.4); nothing:
+                                           ///< the release decides
+  std::optional<bool> force_load;          ///< CONFIG_MODULE_FORCE_LOAD
+  std::optional<bool>
+      refuses_missing_version;  ///< a symbol without a CRC is refused (Debian's patch), not warned of
+  std::optional<bool> allows_missing_namespace;  ///< CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS
+  Compression compression = Compression::none;
+
+  bool operator==(const KernelFacts&) const = default;
+};
+
+/// "none", "gz", "xz" or "zst".
+std::string_view name_of(Compression compression);
+
+/// Whether the kernel compares CRCs: what `facts.modversions` says, else the word in vermagic, else nothing.
+std::optional<bool> has_modversions(const KernelFacts& facts);
+
+}  // namespace kpkg::abi

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "crypto/digest.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kpkg::abi {
+
+/// What the kernel would do with a module; a function of its findings (see `decide`), never of policy.
+enum class Decision {
+  loads,
+  loads_with_taint,  ///< loads, and the kernel notes that it supports itself no longer
+  loads_forced,      ///< loads only because CONFIG_MODULE_FORCE_LOAD waives a check; kpkg refuses unless
+                     ///< overridden
+  unknown,           ///< something that decides could not be checked
+  broken,            ///< loads and then corrupts memory; kpkg refuses unless overridden
+  refused,
+};
+
+/// How bad one finding is, in rising order; the worst decides.
+enum class Severity { note, taint, forced, unknown, broken, refusal };
+
+/// Every reason that the judge knows, in the order in which findings are sorted. The name in JSON has dashes:
+/// "crc-differs".
+enum class FindingId {
+  architecture_unchecked,
+  machine_differs,
+  class_differs,
+  byte_order_differs,
+  this_module_missing,
+  layout_unchecked,
+  layout_size_differs,
+  layout_init_offset_differs,
+  layout_exit_offset_differs,
+  vermagic_unchecked,
+  no_vermagic,
+  vermagic_differs,
+  versions_unchecked,
+  no_versions,
+  module_layout_crc_unchecked,
+  module_layout_crc_missing,
+  module_layout_crc_differs,
+  exports_without_crcs,
+  symbols_unchecked,
+  symbol_unknown,
+  symbol_gpl_only,
+  weak_symbol_unknown,
+  crc_missing,
+  crc_differs,
+  namespace_not_imported,
+  export_duplicates_kernel,
+  license_taints,
+};
+
+/// One reason, with all that a person needs to understand it and to act.
+struct Finding {
+  FindingId id = FindingId::symbol_unknown;
+  Severity severity = Severity::note;
+  std::string symbol;        ///< empty: the finding is not about one
+  std::string module_value;  ///< what the module has; empty: nothing
+  std::string kernel_value;  ///< what the kernel has or wants; empty: nothing
+  std::string kernel_says;   ///< the kernel's own log line; empty: it is silent
+  std::string errno_name;    ///< what the loading program meets: "ENOEXEC"; empty: no error
+  std::string cause;
+  std::string remedy;
+
+  bool operator==(const Finding&) const = default;
+};
+
+/// The answer for one module and one kernel.
+struct Verdict {
+  std::string module;     ///< name
+  crypto::Digest digest;  ///< of the judged bytes
+  std::string release;    ///< of the kernel
+  Decision decision = Decision::unknown;
+  std::vector<Finding> findings;  ///< every reason, sorted by id, then symbol
+
+  bool operator==(const Verdict&) const = default;
+};
+
+/// The decision that `findings` make: that of the worst severity; `loads` if there are none.
+Decision decide(const std::vector<Finding>& findings);
+
+/// Whether a module of this decision may be installed without an override.
+bool is_installable(Decision decision);
+
+/// The stable names: "loads_with_taint", "refusal", "crc-differs".
+std::string_view name_of(Decision decision);
+std::string_view name_of(Severity severity);
+std::string_view name_of(FindingId id);
+
+/// The reverse of name_of; nothing for a name that this kpkg does not know.
+std::optional<Decision> decision_named(std::string_view name);
+std::optional<Severity> severity_named(std::string_view name);
+std::optional<FindingId> finding_id_named(std::string_view name);
+
+/// One clear line about `finding`, with both values where there are any.
+std::string sentence(const Finding& finding);
+
+}  // namespace kpkg::abi
