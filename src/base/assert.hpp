@@ -8,6 +8,8 @@ namespace kpkg {
 
 }  // namespace kpkg
 
-/// States what must hold whatever the input was; a failure is a defect of kpkg. A macro for the text and the place.
-#define KPKG_ASSERT(condition) \
-  (static_cast<bool>(condition) ? static_cast<void>(0) : ::kpkg::assertion_failed(#condition, __FILE__, __LINE__))
+/// States what must hold whatever the input was; a failure is a defect of kpkg. A macro for the text and the
+/// place.
+#define KPKG_ASSERT(condition)                         \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
+                                : ::kpkg::assertion_failed(#condition, __FILE__, __LINE__))

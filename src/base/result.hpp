@@ -49,11 +49,11 @@ void drop(const Result<T>& /*result*/, std::string_view /*reason*/) {}
 
 /// The value of a Result, or a return of its Error from the enclosing function. One per statement.
 /// A GNU statement expression, because the language has no other way to return from an expression.
-#define KPKG_TRY(expression)                                                              \
-  __extension__({                                                                         \
-    auto kpkg_result_ = (expression);                                                     \
+#define KPKG_TRY(expression)                                                                    \
+  __extension__({                                                                               \
+    auto kpkg_result_ = (expression);                                                           \
     if (!kpkg_result_) return ::tl::unexpected<::kpkg::Error>(std::move(kpkg_result_).error()); \
-    ::kpkg::unwrap(std::move(kpkg_result_));                                              \
+    ::kpkg::unwrap(std::move(kpkg_result_));                                                    \
   })
 
 template <typename T>

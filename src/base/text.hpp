@@ -26,7 +26,8 @@ std::string_view trimmed(std::string_view text);
 
 std::string replaced(std::string text, std::string_view from, std::string_view to);
 
-/// The candidate that a person most likely meant by `word`, or nothing if none is near (edit distance at most a third).
+/// The candidate that a person most likely meant by `word`, or nothing if none is near (edit distance at most
+/// a third).
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// `bytes` as valid UTF-8: every invalid sequence becomes U+FFFD. Compiler output and kernel logs are bytes.

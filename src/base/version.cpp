@@ -13,7 +13,9 @@
 namespace kpkg {
 namespace {
 
-bool is_digit(char character) { return character >= '0' && character <= '9'; }
+bool is_digit(char character) {
+  return character >= '0' && character <= '9';
+}
 
 /// The weight of a non-digit: tilde sorts before the end, letters before other characters.
 int weight(char character) {
@@ -38,7 +40,8 @@ constexpr std::array<std::pair<std::string_view, VersionBound::Relation>, 5> rel
     {"=", VersionBound::Relation::equal},
 }};
 
-/// The leading part of `version` with as many dotted numbers as `pattern` has: ("6.1.55-amd64", "6.1") is "6.1".
+/// The leading part of `version` with as many dotted numbers as `pattern` has: ("6.1.55-amd64", "6.1") is
+/// "6.1".
 std::string as_deep_as(std::string_view pattern, std::string_view version) {
   const auto depth = std::count(pattern.begin(), pattern.end(), '.');
   std::size_t end = 0;
@@ -107,18 +110,21 @@ Result<VersionRange> VersionRange::parse(std::string_view text) {
                   "write bounds such as \">=6.4 <6.12\"");
     range.bounds.push_back(std::move(bound));
     rest.remove_prefix(end);
-    while (!rest.empty() && (rest.front() == ',' || rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+    while (!rest.empty() && (rest.front() == ',' || rest.front() == ' ' || rest.front() == '\t'))
+      rest.remove_prefix(1);
   }
   return range;
 }
 
 bool VersionRange::admits(std::string_view version) const {
-  return std::all_of(bounds.begin(), bounds.end(), [&](const VersionBound& bound) { return holds(bound, version); });
+  return std::all_of(bounds.begin(), bounds.end(),
+                     [&](const VersionBound& bound) { return holds(bound, version); });
 }
 
 std::string VersionRange::text() const {
   std::vector<std::string> parts;
-  for (const auto& bound : bounds) parts.push_back(fmt::format("{}{}", sign_of(bound.relation), bound.version));
+  for (const auto& bound : bounds)
+    parts.push_back(fmt::format("{}{}", sign_of(bound.relation), bound.version));
   return join(parts, " ");
 }
 

@@ -12,10 +12,12 @@ namespace kpkg {
 
 /// Orders two version texts as people expect: digits by value, letters by alphabet, `~` before everything.
 ///
-/// Source: Debian Policy 5.6.12, without epoch and revision; "6.12.0-rc1" sorts after "6.12.0", as `sort -V` has it.
+/// Source: Debian Policy 5.6.12, without epoch and revision; "6.12.0-rc1" sorts after "6.12.0", as `sort -V`
+/// has it.
 std::strong_ordering compare_versions(std::string_view left, std::string_view right);
 
-/// One bound such as ">=6.4". "=6.1" also matches "6.1.55-amd64": a bound is compared only as deep as it is written.
+/// One bound such as ">=6.4". "=6.1" also matches "6.1.55-amd64": a bound is compared only as deep as it is
+/// written.
 struct VersionBound {
   enum class Relation { less, less_equal, equal, greater_equal, greater };
 

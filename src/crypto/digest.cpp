@@ -40,7 +40,9 @@ Digest sha256(std::string_view bytes) {
   return hash.finish();
 }
 
-std::string Digest::hex() const { return to_hex(bytes); }
+std::string Digest::hex() const {
+  return to_hex(bytes);
+}
 
 Result<Digest> Digest::parse(std::string_view hex) {
   Digest digest;

@@ -25,8 +25,9 @@ TEST_CASE("the nearest candidate is suggested, and nothing when all are far") {
 TEST_CASE("invalid UTF-8 becomes the replacement character, byte by byte") {
   CHECK(valid_utf8("caf\xC3\xA9") == "caf\xC3\xA9");
   CHECK(valid_utf8("a\xFF"
-                   "b") == "a\xEF\xBF\xBD"
-                           "b");
+                   "b") ==
+        "a\xEF\xBF\xBD"
+        "b");
   CHECK(valid_utf8("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "system/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "system/stat.hpp"
+
+namespace kpkg::system {
+namespace {
+
+Error failure(const std::error_code& code, const std::string& what) {
+  return system_error(code.value(), what);
+}
+
+}  // namespace
+
+Result<std::optional<FileStatus>> status_of(const std::string& path) {
+  struct stat raw {};
+  if (::lstat(path.c_str(), &raw) == 0) return std::optional(from_stat(raw));
+  const int cause = errno;
+  if (cause == ENOENT || cause == ENOTDIR) return std::optional<FileStatus>{};
+  return fail(system_error(cause, "cannot look at " + path));
+}
+
+Result<std::string> read_all(int descriptor, const std::string& name, std::uint64_t limit) {
+  std::string bytes;
+  struct stat raw {};
+  // One byte more than the file has, so that the end is seen without growing once more.
+  if (::fstat(descriptor, &raw) == 0 && raw.st_size > 0)
+    bytes.reserve(std::min<std::uint64_t>(limit, static_cast<std::uint64_t>(raw.st_size)) + 1);
+  while (true) {
+    const std::size_t have = bytes.size();
+    const std::size_t chunk = std::max<std::size_t>(bytes.capacity() - have, 16384);
+    bytes.resize(have + chunk);
+    const ssize_t got = ::read(descriptor, bytes.data() + have, chunk);
+    const int cause = errno;
+    bytes.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got == 0) return bytes;
+    if (got < 0 && cause != EINTR) return fail(system_error(cause, "cannot read " + name));
+    if (bytes.size() > limit)
+      return fail(ErrorKind::corrupt, fmt::format("{} is larger than {} bytes", name, limit));
+  }
+}
+
+Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file.is_open()) return fail(system_error(errno, "cannot open " + path));
+  return read_all(file.get(), path, limit);
+}
+
+Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path) {
+  std::error_code code;
+  std::filesystem::directory_iterator entry(path, code);
+  if (code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory)
+    return std::optional<std::vector<DirectoryEntry>>{};
+  if (code) return fail(failure(code, "cannot list " + path));
+  std::vector<DirectoryEntry> entries;
+  for (; entry != std::filesystem::directory_iterator(); entry.increment(code)) {
+    if (code) return fail(failure(code, "cannot list " + path));
+    std::error_code ignored;
+    const auto type = entry->symlink_status(ignored).type();
+    entries.push_back({entry->path().filename().string(), from_file_type(type)});
+  }
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return std::optional(std::move(entries));
+}
+
+Status write_all(int descriptor, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(system_error(errno, "cannot write " + name));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Status write_file(const std::string& path, std::string_view bytes, std::uint32_t mode) {
+  std::string temporary = path + ".kpkg-XXXXXX";
+  const Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file.is_open()) return fail(system_error(errno, "cannot create a file beside " + path));
+  auto finish = [&]() -> Status {
+    KPKG_TRY(write_all(file.get(), bytes, path));
+    if (::fchmod(file.get(), mode) != 0) return fail(system_error(errno, "cannot set the mode of " + path));
+    if (::fsync(file.get()) != 0) return fail(system_error(errno, "cannot write " + path));
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+      return fail(system_error(errno, "cannot replace " + path));
+    return sync_directory(std::filesystem::path(path).parent_path().string());
+  };
+  auto result = finish();
+  if (!result) static_cast<void>(::unlink(temporary.c_str()));
+  return result;
+}
+
+Status make_directories(const std::string& path, std::uint32_t mode) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  if (::mkdir(path.c_str(), mode) == 0) return {};
+  const int cause = errno;
+  if (cause == ENOENT && parent != path && !parent.empty()) {
+    KPKG_TRY(make_directories(parent.string(), 0755));
+    if (::mkdir(path.c_str(), mode) == 0) return {};
+    return fail(system_error(errno, "cannot make the directory " + path));
+  }
+  struct stat raw {};
+  if (cause == EEXIST && ::stat(path.c_str(), &raw) == 0 && S_ISDIR(raw.st_mode)) return {};
+  return fail(system_error(cause, "cannot make the directory " + path));
+}
+
+Status remove_all(const std::string& path) {
+  std::error_code code;
+  std::filesystem::remove_all(path, code);
+  if (code) return fail(failure(code, "cannot remove " + path));
+  return {};
+}
+
+Status copy_tree(const std::string& from, const std::string& to) {
+  std::error_code code;
+  constexpr auto options =
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks;
+  std::filesystem::copy(from, to, options, code);
+  if (code) return fail(failure(code, "cannot copy " + from + " to " + to));
+  return {};
+}
+
+Status give_tree(const std::string& path, std::uint32_t owner, std::uint32_t group) {
+  if (::lchown(path.c_str(), owner, group) != 0)
+    return fail(system_error(errno, "cannot change the owner of " + path));
+  std::error_code code;
+  if (!std::filesystem::is_directory(std::filesystem::symlink_status(path, code))) return {};
+  std::filesystem::recursive_directory_iterator entry(path, code);
+  for (; !code && entry != std::filesystem::recursive_directory_iterator(); entry.increment(code)) {
+    if (::lchown(entry->path().c_str(), owner, group) != 0)
+      return fail(system_error(errno, "cannot change the owner of " + entry->path().string()));
+  }
+  if (code) return fail(failure(code, "cannot list " + path));
+  return {};
+}
+
+Result<std::string> canonical_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);
+  if (resolved == nullptr) return fail(system_error(errno, "cannot find " + path));
+  return std::string(resolved.get());
+}
+
+Result<std::uint64_t> free_space(const std::string& path) {
+  struct statvfs raw {};
+  if (::statvfs(path.c_str(), &raw) != 0)
+    return fail(system_error(errno, "cannot ask for the free space of " + path));
+  return static_cast<std::uint64_t>(raw.f_bavail) * raw.f_frsize;
+}
+
+Result<std::string> read_link(const std::string& path) {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+  if (length < 0) return fail(system_error(errno, "cannot read the link " + path));
+  target.resize(static_cast<std::size_t>(length));
+  return target;
+}
+
+}  // namespace kpkg::system

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "system/fd.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kpkg::system {
+
+// Files of the host by path. What belongs to the target system goes through Root instead.
+
+enum class FileType { regular, directory, link, other };
+
+struct FileStatus {
+  FileType type = FileType::other;
+  std::uint64_t size = 0;        ///< bytes
+  std::uint32_t mode = 0;        ///< permission bits, 07777
+  std::uint32_t owner = 0;       ///< uid
+  std::int64_t modified_ns = 0;  ///< since the epoch, nanoseconds
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+
+  bool operator==(const FileStatus&) const = default;
+};
+
+struct DirectoryEntry {
+  std::string name;
+  FileType type = FileType::other;
+
+  bool operator==(const DirectoryEntry&) const = default;
+};
+
+/// What `path` itself is (a link is a link), or nothing if it is absent.
+Result<std::optional<FileStatus>> status_of(const std::string& path);
+
+/// The whole file. Errors: not_found, permission, io; corrupt: larger than `limit` bytes.
+Result<std::string> read_file(const std::string& path, std::uint64_t limit = 256U << 20);
+
+/// The whole file behind an open descriptor, from its current position.
+Result<std::string> read_all(int descriptor, const std::string& name, std::uint64_t limit = 256U << 20);
+
+/// The entries of a directory without "." and "..", sorted by name; nothing if the directory is absent.
+Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path);
+
+/// Writes everything to the descriptor. `name` is for the message.
+Status write_all(int descriptor, std::string_view bytes, const std::string& name);
+
+/// Replaces `path` by `bytes` at once: a temporary file beside it, fsync, rename, fsync of the directory.
+Status write_file(const std::string& path, std::string_view bytes, std::uint32_t mode = 0644);
+
+/// Makes the directory and its parents; what exists is left alone.
+Status make_directories(const std::string& path, std::uint32_t mode = 0755);
+
+/// Removes a file, a link or a whole directory tree, never following links. An absent path is success.
+Status remove_all(const std::string& path);
+
+/// Copies files, directories and links with their modes, never following links. `to` must not exist.
+Status copy_tree(const std::string& from, const std::string& to);
+
+/// Gives a whole tree to a user, links themselves included.
+Status give_tree(const std::string& path, std::uint32_t owner, std::uint32_t group);
+
+/// The canonical absolute path, all links followed. Errors: not_found.
+Result<std::string> canonical_path(const std::string& path);
+
+/// Free bytes for unprivileged users on the file system of `path`.
+Result<std::uint64_t> free_space(const std::string& path);
+
+/// The target of a link. Errors: io: not a link.
+Result<std::string> read_link(const std::string& path);
+
+}  // namespace kpkg::system

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "system/process.hpp"
+
+#include "base/text.hpp"
+#include "system/child.hpp"
+#include "system/interruption.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+#include <utility>
+
+namespace kpkg::system {
+namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::array<std::string_view, 6> program_directories = {
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
+
+/// How long a program may take to end after SIGTERM before it gets SIGKILL.
+constexpr Milliseconds grace{2000};
+
+/// A program that prints without end must not take the memory of the machine: the rest is dropped.
+constexpr std::size_t most_captured = 64U << 20;
+
+/// Programs whose Debian package is not named like them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> packages = {
+    {{"depmod", "kmod"},
+     {"modprobe", "kmod"},
+     {"bwrap", "bubblewrap"},
+     {"strip", "binutils"},
+     {"apt-get", "apt"},
+     {"dpkg-query", "dpkg"},
+     {"xz", "xz-utils"},
+     {"setpriv", "util-linux"},
+     {"udevadm", "udev"},
+     {"update-initramfs", "initramfs-tools"}}};
+
+std::string package_of(const std::string& program) {
+  const auto* found = std::find_if(packages.begin(), packages.end(),
+                                   [&](const auto& entry) { return entry.first == program; });
+  return found == packages.end() ? program : std::string(found->second);
+}
+
+/// One of the child's pipes, read until its end.
+struct Stream {
+  Fd descriptor;
+  std::string* into;
+
+  void read_available() {
+    std::array<char, 16384> buffer;
+    while (descriptor.is_open()) {
+      const ssize_t got = ::read(descriptor.get(), buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == EAGAIN) return;
+      if (got <= 0) return descriptor.reset();
+      const auto room = most_captured - std::min(most_captured, into->size());
+      into->append(buffer.data(), std::min(room, static_cast<std::size_t>(got)));
+    }
+  }
+};
+
+/// Waits for one child, its output, the time limit and an interruption at once.
+class Watch {
+ public:
+  Watch(Child child, const Command& command, Outcome& outcome)
+      : child_(std::move(child)), outcome_(outcome), started_(SteadyClock::now()) {
+    streams_[0] = {std::move(child_.output), &outcome.output};
+    streams_[1] = {std::move(child_.errors), &outcome.errors};
+    for (auto& stream : streams_) ::fcntl(stream.descriptor.get(), F_SETFL, O_NONBLOCK);
+    if (command.timeout.count() > 0) deadline_ = started_ + command.timeout;
+  }
+
+  Status until_end() {
+    while (!has_ended()) {
+      KPKG_TRY(wait_for_news());
+      for (auto& stream : streams_) stream.read_available();
+      stop_if_due();
+    }
+    for (auto& stream : streams_) stream.read_available();
+    // Whatever the program left running in its group must not outlive it: a build daemon would keep files
+    // open.
+    ::kill(-child_.pid, SIGKILL);
+    outcome_.duration = std::chrono::duration_cast<Milliseconds>(SteadyClock::now() - started_);
+    return {};
+  }
+
+ private:
+  bool has_ended() {
+    int status = 0;
+    rusage usage{};
+    if (::wait4(child_.pid, &status, WNOHANG, &usage) != child_.pid) return false;
+    outcome_.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    const auto seconds = std::chrono::seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec);
+    outcome_.cpu = seconds + std::chrono::microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    return true;
+  }
+
+  Status wait_for_news() {
+    const int stop = stopping_ ? -1 : Interruption::descriptor();
+    std::array<pollfd, 4> watched = {{{.fd = streams_[0].descriptor.get(), .events = POLLIN, .revents = 0},
+                                      {.fd = streams_[1].descriptor.get(), .events = POLLIN, .revents = 0},
+                                      {.fd = child_.exit_descriptor.get(), .events = POLLIN, .revents = 0},
+                                      {.fd = stop, .events = POLLIN, .revents = 0}}};
+    // Without a pidfd (kernels before 5.3, some emulators) the end of the child is asked for every 20 ms.
+    int patience = child_.exit_descriptor.is_open() ? 1000 : 20;
+    if (deadline_) {
+      const auto left = std::chrono::duration_cast<Milliseconds>(*deadline_ - SteadyClock::now()).count() + 1;
+      patience = static_cast<int>(std::clamp<long long>(left, 0, patience));
+    }
+    if (::poll(watched.data(), watched.size(), patience) < 0 && errno != EINTR)
+      return fail(system_error(errno, "cannot wait for a program"));
+    return {};
+  }
+
+  void stop_if_due() {
+    const auto now = SteadyClock::now();
+    if (stopping_) {
+      if (now >= *deadline_) ::kill(-child_.pid, SIGKILL);
+      return;
+    }
+    outcome_.interrupted = Interruption::is_pending();
+    outcome_.timed_out = !outcome_.interrupted && deadline_ && now >= *deadline_;
+    if (!outcome_.interrupted && !outcome_.timed_out) return;
+    ::kill(-child_.pid, SIGTERM);
+    stopping_ = true;
+    deadline_ = now + grace;
+  }
+
+  Child child_;
+  Outcome& outcome_;
+  SteadyClock::time_point started_;
+  std::array<Stream, 2> streams_;
+  std::optional<SteadyClock::time_point> deadline_;
+  bool stopping_ = false;
+};
+
+std::string quoted(const std::string& word) {
+  constexpr std::string_view plain = "-_./=:,+@%";
+  const bool is_plain = !word.empty() && std::all_of(word.begin(), word.end(), [&](unsigned char character) {
+    return std::isalnum(character) != 0 || plain.find(static_cast<char>(character)) != std::string_view::npos;
+  });
+  return is_plain ? word : "'" + replaced(word, "'", "'\\''") + "'";
+}
+
+}  // namespace
+
+std::string Command::text() const {
+  std::string line = quoted(program);
+  for (const auto& argument : arguments) line += " " + quoted(argument);
+  return line;
+}
+
+std::vector<std::string> system_environment() {
+  const std::vector<std::string> directories(program_directories.begin(), program_directories.end());
+  return {"PATH=" + join(directories, ":"), "LC_ALL=C.UTF-8"};
+}
+
+std::optional<std::string> find_program(const std::string& name) {
+  if (name.starts_with('/')) return ::access(name.c_str(), X_OK) == 0 ? std::optional(name) : std::nullopt;
+  for (const auto directory : program_directories) {
+    auto path = fmt::format("{}/{}", directory, name);
+    if (::access(path.c_str(), X_OK) == 0) return path;
+  }
+  return std::nullopt;
+}
+
+Result<Outcome> SystemRunner::run(const Command& command) {
+  const auto program = find_program(command.program);
+  if (!program)
+    return fail(ErrorKind::not_found, fmt::format("the program {} is not there", command.program),
+                fmt::format("install it: apt-get install {}", package_of(command.program)));
+  Outcome outcome;
+  auto child = KPKG_TRY(start_child(*program, command));
+  KPKG_TRY(Watch(std::move(child), command, outcome).until_end());
+  return outcome;
+}
+
+Result<Outcome> run_successfully(Runner& runner, const Command& command) {
+  auto outcome = KPKG_TRY(runner.run(command));
+  if (outcome.succeeded()) return outcome;
+  if (outcome.interrupted) return fail(ErrorKind::interrupted, command.program + " was interrupted");
+  if (outcome.timed_out)
+    return fail(ErrorKind::io,
+                fmt::format("{} took longer than {}", command.program, duration_text(command.timeout)));
+  const auto said = lines(trimmed(outcome.errors));
+  const auto last = said.empty() ? std::string("it said nothing") : printable(said.back());
+  return fail(ErrorKind::io,
+              fmt::format("{} failed with status {}: {}", command.program, outcome.status, last));
+}
+
+}  // namespace kpkg::system

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "system/root.hpp"
+
+#include "system/stat.hpp"
+#include "system/walk.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace kpkg::system {
+namespace {
+
+std::string parent_of(std::string_view path) {
+  const auto slash = path.find_last_of('/');
+  return slash == std::string_view::npos || slash == 0 ? "/" : std::string(path.substr(0, slash));
+}
+
+std::string last_of(std::string_view path) {
+  return std::string(path.substr(path.find_last_of('/') + 1));
+}
+
+std::string without_trailing_slashes(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  return std::string(path);
+}
+
+/// openat2(2), which glibc 2.36 does not wrap. -1 and errno on failure.
+int open_in_root(int root, const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags);
+  how.resolve = RESOLVE_IN_ROOT;
+  return static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how));
+}
+
+bool is_missing_call(int cause) {
+  return cause == ENOSYS || cause == EPERM;
+}
+
+}  // namespace
+
+struct Root::Place {
+  Fd parent;
+  std::string name;
+};
+
+Result<Root> Root::open(const std::string& directory) {
+  auto canonical = KPKG_TRY(canonical_path(directory).with_hint("name an existing directory"));
+  const auto status = KPKG_TRY(status_of(canonical));
+  if (!status || status->type != FileType::directory)
+    return fail(ErrorKind::not_found, directory + " is not a directory", "name an existing directory");
+  return Root(std::move(canonical));
+}
+
+Result<Fd> Root::open_inside(std::string_view path, int flags) const {
+  // openat2 refuses O_NOCTTY beside O_PATH, where open(2) ignores it.
+  const int wanted = flags | O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY);
+  const std::string name(path);
+  if (is_host()) {
+    Fd file(::open(name.c_str(), wanted));
+    if (!file.is_open()) return fail(system_error(errno, "cannot open " + name));
+    return file;
+  }
+  const Fd root(::open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root.is_open()) return fail(system_error(errno, "cannot open " + directory_));
+  Fd file(open_in_root(root.get(), name, wanted));
+  int cause = errno;
+  if (!file.is_open() && is_missing_call(cause)) {
+    file.reset(::open(KPKG_TRY(host_path(path)).c_str(), wanted | O_NOFOLLOW));
+    cause = errno;
+  }
+  if (!file.is_open())
+    return fail(system_error(cause, fmt::format("cannot open {} in {}", name, directory_)));
+  return file;
+}
+
+Result<Root::Place> Root::place(std::string_view path) const {
+  const auto clean = without_trailing_slashes(path);
+  auto parent = KPKG_TRY(open_inside(parent_of(clean), O_PATH | O_DIRECTORY));
+  return Place{std::move(parent), last_of(clean)};
+}
+
+Result<std::optional<std::string>> Root::real_path(std::string_view path) const {
+  auto walked = KPKG_TRY(walk(directory_, path));
+  if (walked.missing > 0) return std::optional<std::string>{};
+  return std::optional(std::move(walked.path));
+}
+
+Result<std::string> Root::host_path(std::string_view path) const {
+  auto walked = KPKG_TRY(walk(directory_, path));
+  return is_host() ? walked.path : directory_ + walked.path;
+}
+
+Result<std::optional<FileStatus>> Root::status(std::string_view path) const {
+  const auto clean = without_trailing_slashes(path);
+  const auto parent = KPKG_TRY(host_path(parent_of(clean)));
+  return status_of(parent + "/" + last_of(clean));
+}
+
+Result<std::string> Root::read(std::string_view path, std::uint64_t limit) const {
+  const auto file = KPKG_TRY(open_inside(path, O_RDONLY));
+  return read_all(file.get(), std::string(path), limit);
+}
+
+Result<std::optional<std::string>> Root::read_if_present(std::string_view path, std::uint64_t limit) const {
+  auto bytes = read(path, limit);
+  if (!bytes && bytes.error().kind == ErrorKind::not_found) return std::optional<std::string>{};
+  return std::optional(KPKG_TRY(std::move(bytes)));
+}
+
+Result<std::optional<std::vector<DirectoryEntry>>> Root::list(std::string_view path) const {
+  return list_directory(KPKG_TRY(host_path(path)));
+}
+
+Status Root::make_directories(std::string_view path, std::uint32_t mode) const {
+  return system::make_directories(KPKG_TRY(host_path(path)), mode);
+}
+
+Status Root::write(std::string_view path, std::string_view bytes, std::uint32_t mode) const {
+  const auto clean = without_trailing_slashes(path);
+  const auto parent = KPKG_TRY(host_path(parent_of(clean)));
+  return write_file(parent + "/" + last_of(clean), bytes, mode);
+}
+
+Status Root::rename(std::string_view from, std::string_view to) const {
+  const auto source = KPKG_TRY(place(from));
+  const auto target = KPKG_TRY(place(to));
+  if (::renameat(source.parent.get(), source.name.c_str(), target.parent.get(), target.name.c_str()) != 0)
+    return fail(system_error(errno, fmt::format("cannot rename {} to {}", from, to)));
+  return sync_directory(KPKG_TRY(host_path(parent_of(to))));
+}
+
+Status Root::link(std::string_view from, std::string_view to) const {
+  const auto source = KPKG_TRY(place(from));
+  const auto target = KPKG_TRY(place(to));
+  if (::linkat(source.parent.get(), source.name.c_str(), target.parent.get(), target.name.c_str(), 0) != 0)
+    return fail(system_error(errno, fmt::format("cannot link {} to {}", from, to)));
+  return {};
+}
+
+Status Root::remove(std::string_view path) const {
+  auto found = place(path);
+  if (!found && found.error().kind == ErrorKind::not_found) return {};
+  const auto target = KPKG_TRY(std::move(found));
+  if (::unlinkat(target.parent.get(), target.name.c_str(), 0) == 0 || errno == ENOENT) return {};
+  return fail(system_error(errno, fmt::format("cannot remove {}", path)));
+}
+
+Status Root::remove_if_empty(std::string_view path) const {
+  auto found = place(path);
+  if (!found && found.error().kind == ErrorKind::not_found) return {};
+  const auto target = KPKG_TRY(std::move(found));
+  if (::unlinkat(target.parent.get(), target.name.c_str(), AT_REMOVEDIR) == 0) return {};
+  const int cause = errno;
+  if (cause == ENOENT || cause == ENOTEMPTY || cause == EEXIST || cause == ENOTDIR) return {};
+  return fail(system_error(cause, fmt::format("cannot remove {}", path)));
+}
+
+}  // namespace kpkg::system

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "system/process.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace kpkg;
+using system::Command;
+
+namespace {
+
+Command a_shell(std::string script) {
+  return Command{
+      .program = "sh", .arguments = {"-c", std::move(script)}, .environment = system::system_environment()};
+}
+
+}  // namespace
+
+TEST_CASE("output, errors and status of a program are told apart") {
+  system::SystemRunner runner;
+
+  const auto outcome = runner.run(a_shell("echo out; echo err >&2; exit 3"));
+
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->output == "out\n");
+  CHECK(outcome->errors == "err\n");
+  CHECK(outcome->status == 3);
+}
+
+TEST_CASE("a program gets the environment that is written and no other") {
+  system::SystemRunner runner;
+  auto command = a_shell("env");
+  command.environment = {"PATH=/usr/bin:/bin", "ONLY=this"};
+
+  const auto outcome = runner.run(command);
+
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->output.find("ONLY=this\n") != std::string::npos);
+  CHECK(outcome->output.find("HOME=") == std::string::npos);
+}
+
+TEST_CASE("input longer than a pipe reaches the program") {
+  system::SystemRunner runner;
+  auto command = a_shell("wc -c");
+  command.input = std::string(1U << 20, 'x');
+
+  CHECK(runner.run(command)->output == "1048576\n");
+}
+
+TEST_CASE("a time limit ends the program and everything it started") {
+  system::SystemRunner runner;
+  auto command = a_shell("sleep 60 & sleep 60");
+  command.timeout = std::chrono::milliseconds(100);
+
+  const auto outcome = runner.run(command);
+
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->timed_out);
+  CHECK(outcome->duration < std::chrono::seconds(10));
+}
+
+TEST_CASE("a program in the background does not keep kpkg waiting") {
+  system::SystemRunner runner;
+
+  const auto outcome = runner.run(a_shell("sleep 30 & echo done"));
+
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->output == "done\n");
+  CHECK(outcome->duration < std::chrono::seconds(10));
+}
+
+TEST_CASE("an absent program names the package that has it") {
+  system::SystemRunner runner;
+
+  const auto outcome = runner.run(Command{.program = "no-such-program"});
+
+  REQUIRE_FALSE(outcome.has_value());
+  CHECK(outcome.error().kind == ErrorKind::not_found);
+  CHECK(outcome.error().hint == "install it: apt-get install no-such-program");
+}
+
+TEST_CASE("a failure quotes the last line that the program wrote to stderr") {
+  system::SystemRunner runner;
+
+  const auto outcome = system::run_successfully(runner, a_shell("echo first >&2; echo last >&2; exit 1"));
+
+  REQUIRE_FALSE(outcome.has_value());
+  CHECK(outcome.error().message == "sh failed with status 1: last");
+}
+
+TEST_CASE("a command is shown as a person would type it") {
+  const Command command{.program = "make", .arguments = {"M=/a b", "it's"}};
+
+  CHECK(command.text() == "make 'M=/a b' 'it'\\''s'");
+}
