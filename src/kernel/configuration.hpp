@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "system/root.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kpkg::kernel {
+
+/// The settings of a kernel's configuration file. Guards their order.
+class Configuration {
+ public:
+  Configuration() = default;
+
+  /// Reads the text of a .config, auto.conf or /boot/config-K. Lines of another form are skipped, as Kconfig
+  /// does; of a repeated setting the last one counts.
+  /// Source: linux Documentation/kbuild/kconfig.rst; "# CONFIG_X is not set" and a missing line are the same.
+  static Configuration parse(std::string_view text);
+
+  /// "y", "m", a number, or a text without its quotes; nothing: not set. `key` is "CONFIG_X".
+  std::optional<std::string_view> value(std::string_view key) const;
+
+  /// Whether `key` is built in or a module.
+  bool is_set(std::string_view key) const;
+
+  std::size_t size() const { return settings_.size(); }
+
+  bool operator==(const Configuration&) const = default;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> settings_;  // sorted by key, each once
+};
+
+/// The configuration in the file `path`, decompressed if its name ends in .gz (/proc/config.gz); nothing if
+/// there is no such file.
+/// Errors: corrupt, permission, io.
+Result<std::optional<Configuration>> read_configuration(const system::Root& root, const std::string& path);
+
+}  // namespace kpkg::kernel
