@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The distribution kernels that tests build for and boot: one root directory, made on first use and shared by all tests.
+
+KPKG_TEST_ROOT names the root; without it the root is kept in the cache directory. A root that is there is used as it is, without
+asking apt: delete it to get the current kernels.
+"""
+import contextlib
+import fcntl
+import os
+import pathlib
+import subprocess
+import unittest
+
+FLAVOURS = ("amd64", "cloud-amd64")
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Unavailable(unittest.SkipTest):
+    """What a test needs is not on this machine: the test is skipped with this reason."""
+
+
+def cache():
+    """The directory for everything that tests may keep between runs; it may be deleted."""
+    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    path = pathlib.Path(base) / "kpkg-tests"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@contextlib.contextmanager
+def locked(name):
+    """Hold the lock `name` of the cache directory; parallel tests wait for each other here."""
+    with open(cache() / f"{name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _directory():
+    return pathlib.Path(os.environ.get("KPKG_TEST_ROOT") or cache() / "root").absolute()
+
+
+def _record(flavour):
+    return _directory() / "var/lib/kernel-root" / flavour
+
+
+def _make(flavour):
+    environment = dict(os.environ)
+    environment.setdefault("KPKG_DOWNLOADS", str(cache() / "downloads"))
+    command = [str(SOURCE / "packaging/kernel-root"), flavour, str(_directory())]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        complaint = [line for line in done.stderr.splitlines() if line.startswith("kernel-root: ")]
+        raise Unavailable("; ".join(line.removeprefix("kernel-root: ") for line in complaint[-2:]) or done.stderr[-200:])
+
+
+def root(flavours=FLAVOURS):
+    """The root with a kernel of each flavour, made if it is not there yet. Raises Unavailable."""
+    with locked("root"):
+        for flavour in flavours:
+            if not _record(flavour).exists():
+                _make(flavour)
+    return _directory()
+
+
+def release_of(flavour):
+    """The release of the kernel of `flavour` in root(), such as 6.1.0-56-amd64. Raises Unavailable."""
+    root((flavour,))
+    return _record(flavour).read_text(encoding="utf-8").splitlines()[0]
+
+
+def releases():
+    """The releases of FLAVOURS, in their order. Raises Unavailable."""
+    return [release_of(flavour) for flavour in FLAVOURS]
