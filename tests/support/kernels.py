@@ -8,6 +8,8 @@ import contextlib
 import fcntl
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import unittest
 
@@ -17,6 +19,12 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 class Unavailable(unittest.SkipTest):
     """What a test needs is not on this machine: the test is skipped with this reason."""
+
+
+def need(program):
+    """Raise Unavailable unless `program` is installed."""
+    if not shutil.which(program):
+        raise Unavailable(f"{program} is not installed")
 
 
 def cache():
@@ -49,8 +57,8 @@ def _make(flavour):
     command = [str(SOURCE / "packaging/kernel-root"), flavour, str(_directory())]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        complaint = [line for line in done.stderr.splitlines() if line.startswith("kernel-root: ")]
-        raise Unavailable("; ".join(line.removeprefix("kernel-root: ") for line in complaint[-2:]) or done.stderr[-200:])
+        said = re.findall("^kernel-root: (?:error: |(?=hint: ))(.*)", done.stderr, re.MULTILINE)
+        raise Unavailable("; ".join(said) or done.stderr[-200:])
 
 
 def root(flavours=FLAVOURS):

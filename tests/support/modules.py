@@ -48,6 +48,7 @@ def build(source, release, directory, extra_symbols=(), root=None):
 
     The compiler's output is kept in `directory`/log; `extra_symbols` are Module.symvers files of modules built before.
     """
+    kernels.need("make")
     directory = pathlib.Path(directory).absolute()
     headers = tree(root or kernels.root(), release, directory / "tree")
     module = directory / "module"

@@ -7,6 +7,8 @@ import struct
 import subprocess
 import tempfile
 
+from support import kernels
+
 SECTOR = 512
 SIZE_WORD = 4
 # Magic, the Debian tool that unpacks it, and how many bytes at the end are not its own: the build appends the unpacked size,
@@ -37,10 +39,11 @@ def payload(image):
 
 
 def decompress(packed):
-    """The bytes of the kernel in `packed`."""
+    """The bytes of the kernel in `packed`. Raises NotAKernel, Unavailable."""
     for magic, command, foreign in DECOMPRESSORS:
         if not packed.startswith(magic):
             continue
+        kernels.need(command[0])
         data = packed[:len(packed) - foreign]
         done = subprocess.run(command, input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         if done.returncode == 0 and done.stdout.startswith(b"\x7fELF"):

@@ -5,6 +5,8 @@ import re
 import stat
 import subprocess
 
+from support import kernels
+
 MERGED = ("bin", "lib", "lib64", "sbin")
 
 
@@ -79,6 +81,7 @@ def shared_libraries(program):
 
 def add_program(archive, program):
     """A dynamically linked program of this machine, with its libraries, at its own path."""
+    kernels.need(program)
     archive.file(program, pathlib.Path(program).resolve())
     for library in shared_libraries(program):
         archive.file(library, pathlib.Path(library).resolve())

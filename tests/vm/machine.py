@@ -10,7 +10,6 @@ import argparse
 import hashlib
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,8 +54,7 @@ def init_program():
     if not kept.exists():
         fresh = kept.with_suffix(f".{os.getpid()}")
         command = ["gcc", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-static", "-s", "-o", str(fresh), str(source)]
-        if not shutil.which("gcc"):
-            raise kernels.Unavailable("gcc is not installed")
+        kernels.need("gcc")
         subprocess.run(command, check=True)
         fresh.replace(kept)
     return kept
@@ -104,8 +102,7 @@ class Machine:
     def boot(self, steps):
         """Boot and do `steps` in order; one Result for each. Raises DidNotBoot, DiedMidway, TimedOut, Unavailable."""
         steps = list(steps)
-        if not shutil.which(QEMU):
-            raise kernels.Unavailable(f"{QEMU} is not installed")
+        kernels.need(QEMU)
         vmlinux = image.vmlinux(self.root / "boot" / f"vmlinuz-{self.kernel}", kernels.cache())
         with tempfile.TemporaryDirectory(prefix="kpkg-vm.") as directory:
             initrd, serial = pathlib.Path(directory, "initrd"), pathlib.Path(directory, "serial")
@@ -180,9 +177,13 @@ def arguments():
 
 def main():
     chosen = arguments()
-    machine = Machine(chosen.root, chosen.kernel, memory_mb=chosen.memory, timeout_s=chosen.timeout, parameters=chosen.parameters)
     try:
+        machine = Machine(chosen.root, chosen.kernel, memory_mb=chosen.memory, timeout_s=chosen.timeout,
+                          parameters=chosen.parameters)
         results = machine.boot(chosen.steps)
+    except OSError as problem:
+        print(f"machine.py: {problem}", file=sys.stderr)
+        return 1
     except kernels.Unavailable as reason:
         print(f"skipped: {reason}")
         return SKIPPED
