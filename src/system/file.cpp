@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "system/stat.hpp"
 
@@ -59,6 +60,19 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
   return read_all(file.get(), path, limit);
 }
 
+Status read_in_pieces(const std::string& path, const std::function<void(std::string_view)>& on_piece) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file.is_open()) return fail(system_error(errno, "cannot open " + path));
+  std::string buffer(1U << 18, '\0');
+  while (true) {
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got == 0) return {};
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(system_error(errno, "cannot read " + path));
+    on_piece(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+  }
+}
+
 Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path) {
   std::error_code code;
   std::filesystem::directory_iterator entry(path, code);
@@ -86,21 +100,44 @@ Status write_all(int descriptor, std::string_view bytes, const std::string& name
   return {};
 }
 
+Result<NewFile> NewFile::create(const std::string& destination) {
+  std::string temporary = destination + ".kpkg-XXXXXX";
+  Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file.is_open()) return fail(system_error(errno, "cannot create a file beside " + destination));
+  return NewFile(std::move(file), std::move(temporary), destination);
+}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : file_(std::move(other.file_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      destination_(std::move(other.destination_)) {}
+
+NewFile& NewFile::operator=(NewFile&& other) noexcept {
+  std::swap(file_, other.file_);
+  std::swap(temporary_, other.temporary_);
+  std::swap(destination_, other.destination_);
+  return *this;
+}
+
+NewFile::~NewFile() {
+  if (!temporary_.empty()) static_cast<void>(::unlink(temporary_.c_str()));
+}
+
+Status NewFile::publish(std::uint32_t mode) {
+  if (::fchmod(file_.get(), mode) != 0)
+    return fail(system_error(errno, "cannot set the mode of " + destination_));
+  if (::fsync(file_.get()) != 0) return fail(system_error(errno, "cannot write " + destination_));
+  if (::rename(temporary_.c_str(), destination_.c_str()) != 0)
+    return fail(system_error(errno, "cannot replace " + destination_));
+  temporary_.clear();
+  file_.reset();
+  return sync_directory(std::filesystem::path(destination_).parent_path().string());
+}
+
 Status write_file(const std::string& path, std::string_view bytes, std::uint32_t mode) {
-  std::string temporary = path + ".kpkg-XXXXXX";
-  const Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file.is_open()) return fail(system_error(errno, "cannot create a file beside " + path));
-  auto finish = [&]() -> Status {
-    KPKG_TRY(write_all(file.get(), bytes, path));
-    if (::fchmod(file.get(), mode) != 0) return fail(system_error(errno, "cannot set the mode of " + path));
-    if (::fsync(file.get()) != 0) return fail(system_error(errno, "cannot write " + path));
-    if (::rename(temporary.c_str(), path.c_str()) != 0)
-      return fail(system_error(errno, "cannot replace " + path));
-    return sync_directory(std::filesystem::path(path).parent_path().string());
-  };
-  auto result = finish();
-  if (!result) static_cast<void>(::unlink(temporary.c_str()));
-  return result;
+  auto file = KPKG_TRY(NewFile::create(path));
+  KPKG_TRY(file.write(bytes));
+  return file.publish(mode);
 }
 
 Status make_directories(const std::string& path, std::uint32_t mode) {

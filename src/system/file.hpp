@@ -5,6 +5,7 @@
 #include "system/fd.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,11 +45,40 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit = 256
 /// The whole file behind an open descriptor, from its current position.
 Result<std::string> read_all(int descriptor, const std::string& name, std::uint64_t limit = 256U << 20);
 
+/// Gives the file to `on_piece` from its start to its end, a piece at a time, so that memory does not grow
+/// with it.
+Status read_in_pieces(const std::string& path, const std::function<void(std::string_view)>& on_piece);
+
 /// The entries of a directory without "." and "..", sorted by name; nothing if the directory is absent.
 Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path);
 
 /// Writes everything to the descriptor. `name` is for the message.
 Status write_all(int descriptor, std::string_view bytes, const std::string& name);
+
+/// A file that grows beside its destination and appears there, whole and on the disk, when it is published.
+/// Owns the temporary file, which goes away with this object otherwise.
+class NewFile {
+ public:
+  /// The directory of `destination` must exist.
+  static Result<NewFile> create(const std::string& destination);
+
+  NewFile(NewFile&& other) noexcept;
+  NewFile& operator=(NewFile&& other) noexcept;
+  ~NewFile();
+
+  Status write(std::string_view bytes) const { return write_all(file_.get(), bytes, destination_); }
+
+  /// Replaces the destination: fsync, rename, fsync of the directory. The object is spent afterwards.
+  Status publish(std::uint32_t mode = 0644);
+
+ private:
+  NewFile(Fd file, std::string temporary, std::string destination)
+      : file_(std::move(file)), temporary_(std::move(temporary)), destination_(std::move(destination)) {}
+
+  Fd file_;
+  std::string temporary_;  // empty: nothing to remove
+  std::string destination_;
+};
 
 /// Replaces `path` by `bytes` at once: a temporary file beside it, fsync, rename, fsync of the directory.
 Status write_file(const std::string& path, std::string_view bytes, std::uint32_t mode = 0644);
