@@ -16,58 +16,58 @@ namespace kpkg::abi {
 
 /// The part of struct module's layout that a module file shows.
 struct Layout {
-  std::uint64_t size = 0;                    ///< bytes of struct module
-  std::optional<std::uint64_t> init_offset;  ///< nothing: the module has no init function
-  std::optional<std::uint64_t> exit_offset;  ///< nothing: the module has no exit function
+  std::uint64_t size = 0;                         ///< bytes of struct module
+  std::optional<std::uint64_t> init_offset = {};  ///< nothing: the module has no init function
+  std::optional<std::uint64_t> exit_offset = {};  ///< nothing: the module has no exit function
 
   bool operator==(const Layout&) const = default;
 };
 
 /// A symbol that a module demands.
 struct Import {
-  std::string symbol;
-  std::optional<std::uint64_t> crc;           ///< of __versions, all of its word; nothing: not listed there
-  std::optional<std::uint64_t> extended_crc;  ///< of __version_ext_crcs; nothing: not listed there
-  bool weak = false;                          ///< the kernel accepts that nobody has it
+  std::string symbol = {};
+  std::optional<std::uint64_t> crc = {};  ///< of __versions, all of its word; nothing: not listed there
+  std::optional<std::uint64_t> extended_crc = {};  ///< of __version_ext_crcs; nothing: not listed there
+  bool weak = false;                               ///< the kernel accepts that nobody has it
 
   bool operator==(const Import&) const = default;
 };
 
 /// A symbol that a module offers.
 struct Export {
-  std::string symbol;
-  std::optional<std::uint32_t> crc;  ///< nothing: the module has no CRC table
+  std::string symbol = {};
+  std::optional<std::uint32_t> crc = {};  ///< nothing: the module has no CRC table
   bool gpl_only = false;
-  std::string name_space;  ///< empty: none
+  std::string name_space = {};  ///< empty: none
 
   bool operator==(const Export&) const = default;
 };
 
 /// What a module asks of a kernel, and what it offers to other modules: all that `judge` wants to know of it.
 struct Fingerprint {
-  std::string name;  ///< modinfo's, else that inside struct module; empty if neither exists
-  elf::Architecture architecture;
-  std::optional<std::string> vermagic;
-  std::optional<std::string> version;
-  std::optional<std::string> srcversion;
-  std::optional<std::string> license;
-  std::vector<std::string> depends;            ///< module names, as depmod reads them
-  std::vector<std::string> import_namespaces;  ///< in the order of the file
+  std::string name = {};  ///< modinfo's, else that inside struct module; empty if neither exists
+  elf::Architecture architecture = {};
+  std::optional<std::string> vermagic = {};
+  std::optional<std::string> version = {};
+  std::optional<std::string> srcversion = {};
+  std::optional<std::string> license = {};
+  std::vector<std::string> depends = {};            ///< module names, as depmod reads them
+  std::vector<std::string> import_namespaces = {};  ///< in the order of the file
   bool intree = false;
 
-  std::optional<Layout> layout;  ///< nothing: no .gnu.linkonce.this_module
+  std::optional<Layout> layout = {};  ///< nothing: no .gnu.linkonce.this_module
   bool has_versions = false;
   bool has_extended_versions = false;
-  std::optional<std::uint64_t> layout_crc;           ///< of module_layout in __versions
-  std::optional<std::uint64_t> extended_layout_crc;  ///< of module_layout in __version_ext_crcs
-  std::vector<Import> imports;                       ///< sorted by symbol, each once
-  std::vector<Export> exports;                       ///< sorted by symbol
+  std::optional<std::uint64_t> layout_crc = {};           ///< of module_layout in __versions
+  std::optional<std::uint64_t> extended_layout_crc = {};  ///< of module_layout in __version_ext_crcs
+  std::vector<Import> imports = {};                       ///< sorted by symbol, each once
+  std::vector<Export> exports = {};                       ///< sorted by symbol
   bool has_export_flags = false;
 
-  std::optional<elf::SignatureTrailer> signature;
+  std::optional<elf::SignatureTrailer> signature = {};
   bool has_btf = false;
-  crypto::Digest digest;   ///< SHA-256 of the bytes
-  std::uint64_t size = 0;  ///< of the file in bytes
+  crypto::Digest digest = {};  ///< SHA-256 of the bytes
+  std::uint64_t size = 0;      ///< of the file in bytes
 
   bool operator==(const Fingerprint&) const = default;
 };

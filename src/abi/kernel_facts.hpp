@@ -15,8 +15,8 @@ enum class Compression { none, gz, xz, zst };
 
 /// What a kernel exports, and how we know.
 struct KernelSymbols {
-  SymbolTable table;
-  std::string origin;       ///< for people: "Module.symvers of /usr/src/linux-headers-6.1.0-56-amd64"
+  SymbolTable table = {};
+  std::string origin = {};  ///< for people: "Module.symvers of /usr/src/linux-headers-6.1.0-56-amd64"
   bool is_complete = true;  ///< false: a symbol that is not in the table may exist all the same
 
   bool operator==(const KernelSymbols&) const = default;
@@ -25,21 +25,25 @@ struct KernelSymbols {
 /// What a kernel demands of modules and offers to them. Nothing in an optional means: not known, and is never
 /// taken for yes or no.
 struct KernelFacts {
-  std::string release;  ///< uname -r
-  std::optional<elf::Architecture> architecture;
-  std::optional<std::string> vermagic;  ///< what the majority of its own modules say, to the last blank
-  std::optional<Layout> layout;         ///< of struct module, the majority of its own modules
-  std::optional<KernelSymbols> symbols;
+  std::string release = {};  ///< uname -r
+  std::optional<elf::Architecture> architecture = {};
+  std::optional<std::string> vermagic = {};  ///< what the majority of its own modules say, to the last blank
+  std::optional<Layout> layout = {};         ///< of struct module, the majority of its own modules
+  std::optional<KernelSymbols> symbols = {};
 
-  std::optional<bool> modversions;  ///< CONFIG_MODVERSIONS; nothing: vermagic's word decides
-  std::optional<bool>
-      reads_extended_versions;  ///< knows __version_ext_crcs (since 6.14); nothing: the release decides
-  std::optional<bool> checks_layout_size;  ///< refuses a wrong size of struct module (since 6.4); nothing:
-                                           ///< the release decides
-  std::optional<bool> force_load;          ///< CONFIG_MODULE_FORCE_LOAD
-  std::optional<bool>
-      refuses_missing_version;  ///< a symbol without a CRC is refused (Debian's patch), not warned of
-  std::optional<bool> allows_missing_namespace;  ///< CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS
+  /// CONFIG_MODVERSIONS; if nothing, vermagic's word decides.
+  std::optional<bool> modversions = {};
+  /// Knows __version_ext_crcs (since 6.14); if nothing, the release decides.
+  std::optional<bool> reads_extended_versions = {};
+  /// Refuses a wrong size of struct module (since 6.4); if nothing, the release decides.
+  std::optional<bool> checks_layout_size = {};
+  /// CONFIG_MODULE_FORCE_LOAD
+  std::optional<bool> force_load = {};
+  /// Refuses a symbol without a CRC (Debian's patch) instead of warning of it.
+  std::optional<bool> refuses_missing_version = {};
+  /// CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS
+  std::optional<bool> allows_missing_namespace = {};
+  /// Of the kernel's own modules on disk.
   Compression compression = Compression::none;
 
   bool operator==(const KernelFacts&) const = default;

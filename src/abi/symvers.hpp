@@ -13,11 +13,11 @@ namespace kpkg::abi {
 
 /// A symbol that a kernel or one of its modules exports.
 struct KernelSymbol {
-  std::string name;
-  std::uint32_t crc = 0;  ///< 0: the kernel has no MODVERSIONS, or no CRC for this symbol
-  std::string owner;      ///< "vmlinux", or the module's path without .ko: "drivers/usb/core/usbcore"
+  std::string name = {};
+  std::uint32_t crc = 0;   ///< 0: the kernel has no MODVERSIONS, or no CRC for this symbol
+  std::string owner = {};  ///< "vmlinux", or the module's path without .ko: "drivers/usb/core/usbcore"
   bool gpl_only = false;
-  std::string name_space;  ///< empty: none
+  std::string name_space = {};  ///< empty: none
 
   bool operator==(const KernelSymbol&) const = default;
 };

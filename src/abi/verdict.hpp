@@ -60,24 +60,24 @@ enum class FindingId {
 struct Finding {
   FindingId id = FindingId::symbol_unknown;
   Severity severity = Severity::note;
-  std::string symbol;        ///< empty: the finding is not about one
-  std::string module_value;  ///< what the module has; empty: nothing
-  std::string kernel_value;  ///< what the kernel has or wants; empty: nothing
-  std::string kernel_says;   ///< the kernel's own log line; empty: it is silent
-  std::string errno_name;    ///< what the loading program meets: "ENOEXEC"; empty: no error
-  std::string cause;
-  std::string remedy;
+  std::string symbol = {};        ///< empty: the finding is not about one
+  std::string module_value = {};  ///< what the module has; empty: nothing
+  std::string kernel_value = {};  ///< what the kernel has or wants; empty: nothing
+  std::string kernel_says = {};   ///< the kernel's own log line; empty: it is silent
+  std::string errno_name = {};    ///< what the loading program meets: "ENOEXEC"; empty: no error
+  std::string cause = {};
+  std::string remedy = {};
 
   bool operator==(const Finding&) const = default;
 };
 
 /// The answer for one module and one kernel.
 struct Verdict {
-  std::string module;     ///< name
-  crypto::Digest digest;  ///< of the judged bytes
-  std::string release;    ///< of the kernel
+  std::string module = {};     ///< name
+  crypto::Digest digest = {};  ///< of the judged bytes
+  std::string release = {};    ///< of the kernel
   Decision decision = Decision::unknown;
-  std::vector<Finding> findings;  ///< every reason, sorted by id, then symbol
+  std::vector<Finding> findings = {};  ///< every reason, sorted by id, then symbol
 
   bool operator==(const Verdict&) const = default;
 };

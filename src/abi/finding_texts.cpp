@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "abi/finding_texts.hpp"
+
+#include "base/assert.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace kpkg::abi {
+namespace {
+
+/// The texts of one finding: `{module}`, `{release}`, `{symbol}`, `{module_value}`, `{kernel_value}` and
+/// `{detail}` are filled in.
+struct Row {
+  FindingId id;
+  Severity severity;
+  std::string_view errno_name;
+  std::string_view kernel_says;
+  std::string_view cause;
+  std::string_view remedy;
+};
+
+using enum FindingId;
+using enum Severity;
+
+constexpr std::string_view right_headers =
+    "install the headers of kernel {release} and build the module again";
+constexpr std::string_view own_tree =
+    "build the module in the kernel tree of {release} that belongs to its image";
+constexpr std::string_view learn =
+    "give kpkg the kernel's image, modules and configuration, then check again";
+constexpr std::string_view force_unknown =
+    "whether kernel {release} loads such modules by force (CONFIG_MODULE_FORCE_LOAD) is not known";
+
+// Log lines and errno: booted kernels and sources of 4.9 to 7.3, kernel/module.c and kernel/module/.
+constexpr std::array table{
+    Row{architecture_unchecked, unknown, "", "", "the architecture of kernel {release} is not known", learn},
+    Row{machine_differs, refusal, "ENOEXEC", "Invalid architecture in ELF header: {detail}",
+        "the module was built for {module_value}, the kernel runs on {kernel_value}",
+        "build the module for {kernel_value}"},
+    Row{class_differs, refusal, "ENOEXEC", "Invalid ELF section header size",
+        "the module is {module_value}, the kernel takes {kernel_value}",
+        "build the module with the kernel's compiler flags"},
+    Row{byte_order_differs, refusal, "ENOEXEC", "Invalid ELF header type: 256 != 1",
+        "the bytes of the module's words are {module_value}-endian, the kernel's {kernel_value}-endian",
+        "build the module with a compiler for the kernel's byte order"},
+    Row{this_module_missing, refusal, "ENOEXEC",
+        "module {module}: Exactly one .gnu.linkonce.this_module section must exist.",
+        "the file is an intermediate object, not a finished module", "use the .ko that kbuild makes"},
+    Row{layout_unchecked, unknown, "", "", "the layout of struct module in kernel {release} is not known",
+        learn},
+    Row{layout_size_differs, refusal, "ENOEXEC",
+        "module {module}: .gnu.linkonce.this_module section size must match the kernel's built struct module "
+        "size at run time",
+        "the kernel tree was configured otherwise than the kernel: struct module has {module_value} bytes "
+        "instead of {kernel_value}",
+        own_tree},
+    Row{layout_size_differs, broken, "", "",
+        "the kernel tree was configured otherwise than the kernel: struct module has {module_value} bytes "
+        "instead of {kernel_value}; "
+        "this kernel does not check it and would read the module wrongly",
+        own_tree},
+    Row{layout_init_offset_differs, broken, "", "",
+        "the kernel tree was configured otherwise than the kernel: it has the pointer to the init function "
+        "at {module_value} of struct "
+        "module instead of {kernel_value}, so the kernel would call something else or nothing",
+        own_tree},
+    Row{layout_exit_offset_differs, broken, "", "",
+        "the kernel tree was configured otherwise than the kernel: it has the pointer to the exit function "
+        "at {module_value} of struct "
+        "module instead of {kernel_value}, so other fields lie elsewhere too",
+        own_tree},
+    Row{vermagic_unchecked, unknown, "", "", "the vermagic of kernel {release} is not known", learn},
+    Row{no_vermagic, refusal, "ENOEXEC", "",
+        "the module says of no kernel that it was built for it (no vermagic)",
+        "use the .ko that kbuild makes"},
+    Row{no_vermagic, forced, "", "{module}: bad vermagic: kernel tainted.",
+        "the module says of no kernel that it was built for it (no vermagic); kernel {release} would load it "
+        "by force",
+        "use the .ko that kbuild makes"},
+    Row{no_vermagic, unknown, "", "", force_unknown, learn},
+    Row{vermagic_differs, refusal, "ENOEXEC",
+        "{module}: version magic '{module_value}' should be '{kernel_value}'", "{detail}", right_headers},
+    Row{versions_unchecked, unknown, "", "", "whether kernel {release} compares symbol versions is not known",
+        learn},
+    Row{no_versions, refusal, "ENOEXEC", "",
+        "the module has no symbol versions (no __versions), and the kernel demands them",
+        "build the module in a tree with CONFIG_MODVERSIONS and the kernel's Module.symvers"},
+    Row{no_versions, forced, "", "{module}: module_layout: kernel tainted.",
+        "the module has no symbol versions (no __versions); kernel {release} would load it by force, without "
+        "any check",
+        "build the module in a tree with CONFIG_MODVERSIONS and the kernel's Module.symvers"},
+    Row{no_versions, unknown, "", "", force_unknown, learn},
+    Row{module_layout_crc_unchecked, unknown, "", "",
+        "the CRC of module_layout in kernel {release} is not known", learn},
+    Row{module_layout_crc_missing, refusal, "ENOEXEC", "{module}: no symbol version for module_layout",
+        "the module was built without the kernel's Module.symvers", right_headers},
+    Row{module_layout_crc_missing, note, "", "{module}: no {detail}symbol version for module_layout",
+        "the module was built without the kernel's Module.symvers; this kernel only warns", right_headers},
+    Row{module_layout_crc_missing, unknown, "", "",
+        "the module has no version of module_layout, and whether kernel {release} refuses that is not known",
+        right_headers},
+    Row{module_layout_crc_differs, refusal, "ENOEXEC",
+        "{module}: disagrees about version of symbol module_layout",
+        "the headers that the module was built with are not those of kernel {release}: its struct module is "
+        "another one",
+        right_headers},
+    Row{exports_without_crcs, refusal, "ENOEXEC", "",
+        "the module exports symbols without CRCs, and the kernel demands them",
+        "build the module in a tree with CONFIG_MODVERSIONS"},
+    Row{exports_without_crcs, forced, "", "{module}: no versions for exported symbols: kernel tainted.",
+        "the module exports symbols without CRCs; kernel {release} would load it by force",
+        "build the module in a tree with CONFIG_MODVERSIONS"},
+    Row{exports_without_crcs, unknown, "", "", force_unknown, learn},
+    Row{symbols_unchecked, unknown, "", "",
+        "which symbols kernel {release} exports is not known: {detail} not checked", learn},
+    Row{symbol_unknown, refusal, "ENOENT", "{module}: Unknown symbol {symbol} (err -2)",
+        "neither kernel {release}, its modules nor the modules installed with it export the symbol",
+        "install the module that exports it, or a version of this module for this kernel"},
+    Row{symbol_unknown, unknown, "", "",
+        "the symbol is not among those known of kernel {release}, but that list is not complete", learn},
+    Row{symbol_gpl_only, refusal, "ENOENT", "{module}: Unknown symbol {symbol} (err -2)",
+        "the symbol of {detail} is for GPL-compatible modules only; the module's license is {module_value}",
+        "use another interface, or a module under a license that the kernel takes for GPL-compatible"},
+    Row{weak_symbol_unknown, note, "", "",
+        "nobody exports the symbol to this module; the reference is weak, so it is 0",
+        "none needed if the module tests the symbol before it uses it"},
+    Row{crc_missing, refusal, "EINVAL", "{module}: no symbol version for {symbol}",
+        "the module was built without the Module.symvers that has the symbol",
+        "build the module again with the Module.symvers that has it"},
+    Row{crc_missing, note, "", "{module}: no {detail}symbol version for {symbol}",
+        "the module was built without the Module.symvers that has the symbol; this kernel only warns",
+        "build the module again with the Module.symvers that has it"},
+    Row{crc_missing, unknown, "", "",
+        "the module has no version of the symbol, and whether kernel {release} refuses that is not known",
+        "build the module again with the Module.symvers that has it"},
+    Row{crc_differs, refusal, "EINVAL", "{module}: disagrees about version of symbol {symbol}",
+        "the types behind the symbol, which {detail} exports, are not those that the module was built with",
+        "build the module again with the headers of kernel {release}; if another module exports the symbol, "
+        "build that one first"},
+    Row{namespace_not_imported, refusal, "EINVAL",
+        "{module}: module uses symbol ({symbol}) from namespace {kernel_value}, but does not import it.",
+        "the symbol belongs to the namespace {kernel_value}, which the module does not import",
+        "add MODULE_IMPORT_NS for {kernel_value} to the module's source and build it again"},
+    Row{namespace_not_imported, note, "",
+        "{module}: module uses symbol ({symbol}) from namespace {kernel_value}, but does not import it.",
+        "the symbol belongs to the namespace {kernel_value}, which the module does not import; this kernel "
+        "only warns",
+        "add MODULE_IMPORT_NS for {kernel_value} to the module's source and build it again"},
+    Row{namespace_not_imported, unknown, "", "",
+        "the module does not import the symbol's namespace {kernel_value}, and whether kernel {release} "
+        "refuses that is not known",
+        "add MODULE_IMPORT_NS for {kernel_value} to the module's source and build it again"},
+    Row{export_duplicates_kernel, refusal, "ENOEXEC",
+        "{module}: exports duplicate symbol {symbol} (owned by kernel)",
+        "the kernel itself exports a symbol of this name: the driver is built in, or the name was taken "
+        "since",
+        "do not install the module for this kernel, or rename the symbol"},
+    Row{license_taints, taint, "", "{module}: module license '{module_value}' taints kernel.",
+        "the kernel does not take the license {module_value} for GPL-compatible", "none needed"},
+};
+
+std::string_view value_named(std::string_view name, const Particulars& particulars) {
+  if (name == "module") return particulars.module;
+  if (name == "release") return particulars.release;
+  if (name == "symbol") return particulars.symbol;
+  if (name == "module_value") return particulars.module_value;
+  if (name == "kernel_value") return particulars.kernel_value;
+  KPKG_ASSERT(name == "detail");
+  return particulars.detail;
+}
+
+/// `text` with its placeholders filled in, in one pass: braces in a value that a module chose stay what they
+/// are.
+std::string filled(std::string_view text, const Particulars& particulars) {
+  std::string result;
+  std::size_t open = text.find('{');
+  while (open != std::string_view::npos) {
+    const std::size_t close = text.find('}', open);
+    result += text.substr(0, open);
+    result += value_named(text.substr(open + 1, close - open - 1), particulars);
+    text.remove_prefix(close + 1);
+    open = text.find('{');
+  }
+  result += text;
+  return result;
+}
+
+}  // namespace
+
+Finding make_finding(FindingId id, Severity severity, const Particulars& particulars) {
+  const auto row = std::find_if(table.begin(), table.end(),
+                                [&](const Row& each) { return each.id == id && each.severity == severity; });
+  KPKG_ASSERT(row != table.end());
+  return {.id = id,
+          .severity = severity,
+          .symbol = particulars.symbol,
+          .module_value = particulars.module_value,
+          .kernel_value = particulars.kernel_value,
+          .kernel_says = filled(row->kernel_says, particulars),
+          .errno_name = std::string(row->errno_name),
+          .cause = filled(row->cause, particulars),
+          .remedy = filled(row->remedy, particulars)};
+}
+
+}  // namespace kpkg::abi

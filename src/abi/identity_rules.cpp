@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "abi/rules.hpp"
+#include "abi/vermagic.hpp"
+#include "base/version.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace kpkg::abi {
+namespace {
+
+void judge_architecture(const Case& judged, std::vector<Finding>& findings) {
+  if (!judged.kernel.architecture) {
+    return add(findings, judged, FindingId::architecture_unchecked, Severity::unknown);
+  }
+  const elf::Architecture& module = judged.module.architecture;
+  const elf::Architecture& kernel = *judged.kernel.architecture;
+  if (module.machine != kernel.machine) {
+    add(findings, judged, FindingId::machine_differs, Severity::refusal,
+        {.module_value = elf::machine_name(module.machine),
+         .kernel_value = elf::machine_name(kernel.machine),
+         .detail = fmt::format("{}", module.machine)});
+  }
+  // Kernels of most machines do not look at the class; but an object that truly has the other one has headers
+  // of another size.
+  if (module.elf_class != kernel.elf_class) {
+    add(findings, judged, FindingId::class_differs, Severity::refusal,
+        {.module_value = name_of(module.elf_class), .kernel_value = name_of(kernel.elf_class)});
+  }
+  if (module.byte_order != kernel.byte_order) {
+    add(findings, judged, FindingId::byte_order_differs, Severity::refusal,
+        {.module_value = name_of(module.byte_order), .kernel_value = name_of(kernel.byte_order)});
+  }
+}
+
+/// A field of struct module that lies elsewhere. No kernel compares it. x86 may notice by accident, when the
+/// pointer meets a field that is filled already ("existing value is nonzero"), other machines never do.
+/// Source: booted kernels 6.1 and 6.12, amd64 and arm64, in trees with BPF_EVENTS=n, KUNIT=y,
+/// DEBUG_MUTEXES=y.
+void judge_offset(const Case& judged, FindingId id, std::optional<std::uint64_t> module,
+                  std::optional<std::uint64_t> kernel, std::vector<Finding>& findings) {
+  if (!module || !kernel || *module == *kernel) return;
+  add(findings, judged, id, Severity::broken,
+      {.module_value = fmt::format("{:#x}", *module), .kernel_value = fmt::format("{:#x}", *kernel)});
+}
+
+/// Compared since 6.4; older kernels load the module and then read past the end of a smaller one.
+Severity severity_of_wrong_size(const KernelFacts& kernel) {
+  const bool is_new = kernel.release.empty() || compare_versions(kernel.release, "6.4") >= 0;
+  return kernel.checks_layout_size.value_or(is_new) ? Severity::refusal : Severity::broken;
+}
+
+void judge_layout(const Case& judged, std::vector<Finding>& findings) {
+  const auto& module = judged.module.layout;
+  const auto& kernel = judged.kernel.layout;
+  if (!module) return add(findings, judged, FindingId::this_module_missing, Severity::refusal);
+  if (!kernel) return add(findings, judged, FindingId::layout_unchecked, Severity::unknown);
+  if (module->size != kernel->size) {
+    add(findings, judged, FindingId::layout_size_differs, severity_of_wrong_size(judged.kernel),
+        {.module_value = fmt::format("{}", module->size), .kernel_value = fmt::format("{}", kernel->size)});
+  }
+  judge_offset(judged, FindingId::layout_init_offset_differs, module->init_offset, kernel->init_offset,
+               findings);
+  judge_offset(judged, FindingId::layout_exit_offset_differs, module->exit_offset, kernel->exit_offset,
+               findings);
+}
+
+/// The kernel skips the release if both sides have symbol versions; the extended ones alone do not count
+/// here.
+FirstWord first_word_of(const Case& judged) {
+  const bool skips = judged.module.has_versions && has_modversions(judged.kernel).value_or(false);
+  return skips ? FirstWord::skipped : FirstWord::compared;
+}
+
+void judge_vermagic(const Case& judged, std::vector<Finding>& findings) {
+  const auto& module = judged.module.vermagic;
+  const auto& kernel = judged.kernel.vermagic;
+  if (!module) {
+    return add(findings, judged, FindingId::no_vermagic,
+               unless_waived(judged.kernel.force_load, Severity::forced));
+  }
+  if (!kernel) return add(findings, judged, FindingId::vermagic_unchecked, Severity::unknown);
+  const FirstWord first_word = first_word_of(judged);
+  if (is_same_vermagic(*module, *kernel, first_word)) return;
+  std::string cause = vermagic_difference(*module, *kernel, first_word);
+  if (only_release_differs(*module, *kernel)) {
+    cause +=
+        "; nothing else differs: the module's Makefile asked `uname -r`, or the tree is another kernel's";
+  }
+  add(findings, judged, FindingId::vermagic_differs, Severity::refusal,
+      {.module_value = *module, .kernel_value = *kernel, .detail = std::move(cause)});
+}
+
+void judge_license(const Case& judged, std::vector<Finding>& findings) {
+  if (is_gpl_compatible(judged.module)) return;
+  add(findings, judged, FindingId::license_taints, Severity::taint,
+      {.module_value = judged.module.license.value_or("unspecified")});
+}
+
+}  // namespace
+
+// Source: linux include/linux/license.h; the comparison is exact, blanks included.
+bool is_gpl_compatible(const Fingerprint& module) {
+  constexpr std::array<std::string_view, 6> compatible{
+      "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
+  if (!module.license) return false;
+  return std::find(compatible.begin(), compatible.end(), *module.license) != compatible.end();
+}
+
+void judge_identity(const Case& judged, std::vector<Finding>& findings) {
+  judge_architecture(judged, findings);
+  judge_layout(judged, findings);
+  judge_vermagic(judged, findings);
+  judge_license(judged, findings);
+}
+
+}  // namespace kpkg::abi

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "abi/fingerprint.hpp"
+#include "abi/kernel_facts.hpp"
+#include "abi/verdict.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace kpkg::abi {
+
+/// What is judged: one module for one kernel, among the modules that are there too.
+struct Case {
+  const Fingerprint& module;
+  const KernelFacts& kernel;
+  std::span<const Fingerprint> companions;
+};
+
+/// What a finding is about, apart from the module and the kernel that its Case names.
+struct About {
+  std::string symbol = {};
+  std::string module_value = {};
+  std::string kernel_value = {};
+  std::string detail = {};
+};
+
+/// Adds a finding to those of a case.
+void add(std::vector<Finding>& findings, const Case& judged, FindingId id, Severity severity,
+         About about = {});
+
+/// What a breach is worth where the kernel may waive it: `waived` if it does, a refusal if not, unknown if we
+/// do not know.
+Severity unless_waived(std::optional<bool> waives, Severity waived);
+
+/// What a symbol without a version is worth to this kernel. Debian's refuse it, others warn; a missing
+/// extended version is only warned of everywhere.
+Severity severity_of_missing_version(const Case& judged);
+
+/// Whether the kernel consults __version_ext_crcs alone when the module has it.
+bool uses_extended_versions(const Case& judged);
+
+/// Whether the module has symbol versions that this kernel consults.
+bool has_usable_versions(const Case& judged);
+
+/// "0x0000abcd"
+std::string crc_text(std::uint64_t crc);
+
+/// The groups of rules, one file each; each adds every breach that it finds.
+
+/// Machine, struct module, vermagic and license: what the kernel looks at before any symbol.
+void judge_identity(const Case& judged, std::vector<Finding>& findings);
+
+/// Symbol versions as a whole: whether there are any, and the one of module_layout.
+void judge_versions(const Case& judged, std::vector<Finding>& findings);
+
+/// Each symbol that the module demands or offers.
+void judge_symbols(const Case& judged, std::vector<Finding>& findings);
+
+/// Whether the kernel takes the license of `module` for GPL-compatible; none at all is not.
+bool is_gpl_compatible(const Fingerprint& module);
+
+}  // namespace kpkg::abi

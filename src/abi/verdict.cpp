@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "abi/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace kpkg::abi {
+namespace {
+
+template <typename Value>
+struct Named {
+  Value value;
+  std::string_view name;
+};
+
+constexpr std::array decisions{Named<Decision>{Decision::loads, "loads"},
+                               Named<Decision>{Decision::loads_with_taint, "loads_with_taint"},
+                               Named<Decision>{Decision::loads_forced, "loads_forced"},
+                               Named<Decision>{Decision::unknown, "unknown"},
+                               Named<Decision>{Decision::broken, "broken"},
+                               Named<Decision>{Decision::refused, "refused"}};
+
+constexpr std::array severities{
+    Named<Severity>{Severity::note, "note"},     Named<Severity>{Severity::taint, "taint"},
+    Named<Severity>{Severity::forced, "forced"}, Named<Severity>{Severity::unknown, "unknown"},
+    Named<Severity>{Severity::broken, "broken"}, Named<Severity>{Severity::refusal, "refusal"}};
+
+using Id = Named<FindingId>;
+constexpr std::array finding_ids{Id{FindingId::architecture_unchecked, "architecture-unchecked"},
+                                 Id{FindingId::machine_differs, "machine-differs"},
+                                 Id{FindingId::class_differs, "class-differs"},
+                                 Id{FindingId::byte_order_differs, "byte-order-differs"},
+                                 Id{FindingId::this_module_missing, "this-module-missing"},
+                                 Id{FindingId::layout_unchecked, "layout-unchecked"},
+                                 Id{FindingId::layout_size_differs, "layout-size-differs"},
+                                 Id{FindingId::layout_init_offset_differs, "layout-init-offset-differs"},
+                                 Id{FindingId::layout_exit_offset_differs, "layout-exit-offset-differs"},
+                                 Id{FindingId::vermagic_unchecked, "vermagic-unchecked"},
+                                 Id{FindingId::no_vermagic, "no-vermagic"},
+                                 Id{FindingId::vermagic_differs, "vermagic-differs"},
+                                 Id{FindingId::versions_unchecked, "versions-unchecked"},
+                                 Id{FindingId::no_versions, "no-versions"},
+                                 Id{FindingId::module_layout_crc_unchecked, "module-layout-crc-unchecked"},
+                                 Id{FindingId::module_layout_crc_missing, "module-layout-crc-missing"},
+                                 Id{FindingId::module_layout_crc_differs, "module-layout-crc-differs"},
+                                 Id{FindingId::exports_without_crcs, "exports-without-crcs"},
+                                 Id{FindingId::symbols_unchecked, "symbols-unchecked"},
+                                 Id{FindingId::symbol_unknown, "symbol-unknown"},
+                                 Id{FindingId::symbol_gpl_only, "symbol-gpl-only"},
+                                 Id{FindingId::weak_symbol_unknown, "weak-symbol-unknown"},
+                                 Id{FindingId::crc_missing, "crc-missing"},
+                                 Id{FindingId::crc_differs, "crc-differs"},
+                                 Id{FindingId::namespace_not_imported, "namespace-not-imported"},
+                                 Id{FindingId::export_duplicates_kernel, "export-duplicates-kernel"},
+                                 Id{FindingId::license_taints, "license-taints"}};
+
+template <typename Value, std::size_t count>
+std::string_view name_in(const std::array<Named<Value>, count>& names, Value value) {
+  const auto found =
+      std::find_if(names.begin(), names.end(), [&](const auto& each) { return each.value == value; });
+  return found == names.end() ? "unknown" : found->name;
+}
+
+template <typename Value, std::size_t count>
+std::optional<Value> value_in(const std::array<Named<Value>, count>& names, std::string_view name) {
+  const auto found =
+      std::find_if(names.begin(), names.end(), [&](const auto& each) { return each.name == name; });
+  if (found == names.end()) return std::nullopt;
+  return found->value;
+}
+
+Decision decision_of(Severity worst) {
+  switch (worst) {
+    case Severity::note: return Decision::loads;
+    case Severity::taint: return Decision::loads_with_taint;
+    case Severity::forced: return Decision::loads_forced;
+    case Severity::unknown: return Decision::unknown;
+    case Severity::broken: return Decision::broken;
+    case Severity::refusal: return Decision::refused;
+  }
+  return Decision::unknown;
+}
+
+std::string values_text(const Finding& finding) {
+  if (finding.module_value.empty() && finding.kernel_value.empty()) return {};
+  if (finding.kernel_value.empty()) return fmt::format(" (module: {})", finding.module_value);
+  if (finding.module_value.empty()) return fmt::format(" (kernel: {})", finding.kernel_value);
+  return fmt::format(" (module: {}, kernel: {})", finding.module_value, finding.kernel_value);
+}
+
+}  // namespace
+
+Decision decide(const std::vector<Finding>& findings) {
+  Severity worst = Severity::note;
+  for (const Finding& finding : findings) worst = std::max(worst, finding.severity);
+  return decision_of(worst);
+}
+
+bool is_installable(Decision decision) {
+  return decision == Decision::loads || decision == Decision::loads_with_taint;
+}
+
+std::string_view name_of(Decision decision) {
+  return name_in(decisions, decision);
+}
+std::string_view name_of(Severity severity) {
+  return name_in(severities, severity);
+}
+std::string_view name_of(FindingId id) {
+  return name_in(finding_ids, id);
+}
+
+std::optional<Decision> decision_named(std::string_view name) {
+  return value_in(decisions, name);
+}
+std::optional<Severity> severity_named(std::string_view name) {
+  return value_in(severities, name);
+}
+std::optional<FindingId> finding_id_named(std::string_view name) {
+  return value_in(finding_ids, name);
+}
+
+std::string sentence(const Finding& finding) {
+  const std::string subject = finding.symbol.empty() ? std::string() : finding.symbol + ": ";
+  return subject + finding.cause + values_text(finding);
+}
+
+}  // namespace kpkg::abi

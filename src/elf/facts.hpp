@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "elf/module_image.hpp"
+#include "elf/object.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace kpkg::elf {
+
+/// The readers of which read_module is composed, one file each. Errors of all: corrupt, naming the field and
+/// its value.
+
+/// The `key=value` texts of .modinfo in order; none if there is no such section.
+/// Source: linux include/linux/moduleparam.h, __MODULE_INFO.
+Result<std::vector<ModinfoEntry>> read_modinfo(const Object& object);
+
+/// Fills in what __versions, __version_ext_crcs and __version_ext_names say.
+/// Source: linux include/linux/module.h, struct modversion_info: 64 bytes, a word of CRC, then the name
+/// padded with NUL.
+Status read_versions(const Object& object, ModuleImage& image);
+
+/// The symbols that the module exports, in the order of its tables.
+/// Source: linux include/linux/export.h and scripts/mod/modpost.c of 4.9 to 7.3.
+Result<std::vector<ExportedSymbol>> read_exports(const Object& object);
+
+/// What .gnu.linkonce.this_module shows; nothing if there is no such section.
+Result<std::optional<ThisModule>> read_this_module(const Object& object);
+
+/// The signature trailer at the end of a file; nothing if it does not end with the marker.
+/// Source: linux include/linux/module_signature.h.
+std::optional<SignatureTrailer> read_signature(std::string_view bytes);
+
+/// What the kernel takes for the module itself: the bytes in front of a plausible signature, else all of
+/// them.
+std::string_view payload_of(std::string_view bytes, const std::optional<SignatureTrailer>& signature);
+
+}  // namespace kpkg::elf

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "elf/module_image.hpp"
+
+#include "elf/facts.hpp"
+#include "elf/object.hpp"
+
+#include <algorithm>
+
+namespace kpkg::elf {
+namespace {
+
+void add_sections(const Object& object, ModuleImage& image) {
+  image.sections.reserve(object.sections.size() - 1);
+  for (std::size_t index = 1; index < object.sections.size(); ++index) {
+    const ObjectSection& section = object.sections[index];
+    image.sections.push_back({.name = std::string(section.name),
+                              .type = section.type,
+                              .flags = section.flags,
+                              .size = section.size});
+    if (section.name == ".BTF" && !section.bytes.empty()) image.has_btf = true;
+  }
+}
+
+void add_symbols(const Object& object, ModuleImage& image) {
+  constexpr std::uint8_t binding_local = 0;  // STB_LOCAL
+  for (std::size_t index = 1; index < object.symbols.size(); ++index) {
+    const ObjectSymbol& symbol = object.symbols[index];
+    if (symbol.section == section_undefined) {
+      image.undefined.push_back({.name = std::string(symbol.name), .weak = symbol.binding == binding_weak});
+    } else if (symbol.binding != binding_local) {
+      image.defined.emplace_back(symbol.name);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> ModuleImage::first_modinfo(std::string_view key) const {
+  const auto found = std::find_if(modinfo.begin(), modinfo.end(),
+                                  [&](const ModinfoEntry& entry) { return entry.key == key; });
+  if (found == modinfo.end()) return std::nullopt;
+  return found->value;
+}
+
+std::vector<std::string> ModuleImage::every_modinfo(std::string_view key) const {
+  std::vector<std::string> values;
+  for (const ModinfoEntry& entry : modinfo) {
+    if (entry.key == key) values.push_back(entry.value);
+  }
+  return values;
+}
+
+Result<ModuleImage> read_module(std::string_view bytes) {
+  ModuleImage image;
+  image.signature = read_signature(bytes);
+  const Object object = KPKG_TRY(read_object(payload_of(bytes, image.signature)));
+  image.architecture = object.architecture;
+  add_sections(object, image);
+  add_symbols(object, image);
+  image.modinfo = KPKG_TRY(read_modinfo(object));
+  KPKG_TRY(read_versions(object, image));
+  image.exports = KPKG_TRY(read_exports(object));
+  image.has_export_flags = find_section(object, "__kflagstab") != 0;
+  image.this_module = KPKG_TRY(read_this_module(object));
+  return image;
+}
+
+}  // namespace kpkg::elf

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "elf/number.hpp"
+
+#include "base/assert.hpp"
+#include "elf/damage.hpp"
+
+namespace kpkg::elf {
+
+std::uint64_t number_at(std::string_view bytes, std::uint64_t offset, unsigned width, ByteOrder order) {
+  KPKG_ASSERT(width <= 8 && fits(offset, width, bytes.size()));
+  std::uint64_t value = 0;
+  for (unsigned step = 0; step < width; ++step) {
+    const unsigned index = order == ByteOrder::little ? width - 1 - step : step;
+    value = value << 8 | static_cast<unsigned char>(bytes[offset + index]);
+  }
+  return value;
+}
+
+}  // namespace kpkg::elf

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "elf/damage.hpp"
+#include "elf/facts.hpp"
+#include "elf/number.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+namespace kpkg::elf {
+namespace {
+
+constexpr std::string_view section_name = ".gnu.linkonce.this_module";
+
+/// The name inside, which follows an int and a list head; nothing if a randomised layout has something else
+/// there. Source: linux include/linux/module.h, struct module; MODULE_NAME_LEN is 64 less a word.
+std::string name_inside(const ObjectSection& section, ElfClass elf_class) {
+  const std::size_t offset = elf_class == ElfClass::elf64 ? 24 : 12;
+  const std::size_t length = 64 - word_size(elf_class);
+  if (section.bytes.size() < offset + length) return {};
+  const std::string_view field = section.bytes.substr(offset, length);
+  const std::size_t end = field.find('\0');
+  if (end == std::string_view::npos) return {};
+  const std::string_view name = field.substr(0, end);
+  const bool is_text = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return is_text ? std::string(name) : std::string();
+}
+
+Status check_alone(const Object& object, std::string_view name) {
+  const auto is_named = [&](const ObjectSection& section) {
+    return section.name == name && (section.flags & flag_allocated) != 0;
+  };
+  const auto count = std::count_if(object.sections.begin(), object.sections.end(), is_named);
+  if (count > 1) return damaged(fmt::format("there are {} sections {}", count, name));
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<ThisModule>> read_this_module(const Object& object) {
+  KPKG_TRY(check_alone(object, section_name));
+  KPKG_TRY(check_alone(object, ".modinfo"));
+  const std::size_t index = find_section(object, section_name);
+  if (index == 0) return std::optional<ThisModule>();
+  const ObjectSection& section = object.sections[index];
+  if (section.type == type_no_bits) {
+    return damaged(
+        fmt::format("section {} is of type {}: it has no bytes in the file", section_name, section.type));
+  }
+  ThisModule facts{.size = section.size,
+                   .init_offset = {},
+                   .exit_offset = {},
+                   .name = name_inside(section, object.architecture.elf_class)};
+  const auto relocations = object.relocations.find(index);
+  if (relocations == object.relocations.end()) return std::optional(facts);
+  for (const Relocation& relocation : relocations->second) {
+    const std::string_view symbol = object.symbols[relocation.symbol].name;
+    if (symbol == "init_module") facts.init_offset = relocation.offset;
+    if (symbol == "cleanup_module") facts.exit_offset = relocation.offset;
+  }
+  return std::optional(facts);
+}
+
+}  // namespace kpkg::elf

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "elf/damage.hpp"
+#include "elf/facts.hpp"
+#include "elf/number.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace kpkg::elf {
+namespace {
+
+constexpr std::size_t record_size = 64;
+
+Result<std::vector<SymbolVersion>> basic_versions(const ObjectSection& section,
+                                                  const Architecture& architecture) {
+  const unsigned word = word_size(architecture.elf_class);
+  std::vector<SymbolVersion> versions;
+  const std::size_t count =
+      section.bytes.size() / record_size;  // as the kernel counts: a remainder is not looked at
+  for (std::size_t index = 0; index < count; ++index) {
+    const std::string_view record = section.bytes.substr(index * record_size, record_size);
+    const std::string_view name = record.substr(word);
+    const std::size_t end = name.find('\0');
+    if (end == std::string_view::npos) {
+      return damaged(fmt::format("the symbol of record {} of __versions fills its {} bytes without NUL",
+                                 index, name.size()));
+    }
+    versions.push_back({.symbol = std::string(name.substr(0, end)),
+                        .crc = number_at(record, 0, word, architecture.byte_order)});
+  }
+  return versions;
+}
+
+Result<std::vector<SymbolVersion>> extended_versions(const ObjectSection& crcs, const ObjectSection& names,
+                                                     ByteOrder order) {
+  constexpr unsigned crc_size = 4;
+  std::vector<SymbolVersion> versions;
+  std::size_t start = 0;
+  for (std::size_t index = 0; index < crcs.bytes.size() / crc_size; ++index) {
+    const std::size_t end = names.bytes.find('\0', start);
+    if (end == std::string_view::npos) {
+      return damaged(
+          fmt::format("__version_ext_names ends before name {} of {}", index, crcs.bytes.size() / crc_size));
+    }
+    versions.push_back({.symbol = std::string(names.bytes.substr(start, end - start)),
+                        .crc = number_at(crcs.bytes, index * crc_size, crc_size, order)});
+    start = end + 1;
+  }
+  return versions;
+}
+
+}  // namespace
+
+Status read_versions(const Object& object, ModuleImage& image) {
+  const std::size_t basic = find_section(object, "__versions");
+  if (basic != 0) {
+    image.has_versions = true;
+    image.versions = KPKG_TRY(basic_versions(object.sections[basic], object.architecture));
+  }
+  const std::size_t crcs = find_section(object, "__version_ext_crcs");
+  const std::size_t names = find_section(object, "__version_ext_names");
+  if ((crcs == 0) != (names == 0)) {
+    return damaged(fmt::format("there is {} without {}",
+                               crcs != 0 ? "__version_ext_crcs" : "__version_ext_names",
+                               crcs != 0 ? "__version_ext_names" : "__version_ext_crcs"));
+  }
+  if (crcs != 0) {
+    image.has_extended_versions = true;
+    image.extended_versions = KPKG_TRY(
+        extended_versions(object.sections[crcs], object.sections[names], object.architecture.byte_order));
+  }
+  return {};
+}
+
+}  // namespace kpkg::elf

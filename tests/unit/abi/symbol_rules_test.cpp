@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "abi/judge.hpp"
+#include "support/kernel_builder.hpp"
+#include "support/module_builder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace kpkg;
+using namespace kpkg::test;
+using abi::Decision;
+using abi::FindingId;
+
+namespace {
+
+abi::Verdict verdict_of(const ModuleBuilder& module, const KernelBuilder& kernel) {
+  return abi::judge(module.fingerprint(), kernel.facts(), {});
+}
+
+}  // namespace
+
+TEST_CASE("a symbol that nobody exports is refused with the kernel's words") {
+  const auto verdict = verdict_of(a_module().needing("gone", 1), a_kernel());
+
+  CHECK(ids_of(verdict) == std::vector{FindingId::symbol_unknown});
+  CHECK(verdict.findings.front().kernel_says == "sample: Unknown symbol gone (err -2)");
+  CHECK(verdict.findings.front().errno_name == "ENOENT");
+}
+
+TEST_CASE("a symbol that is missing from an incomplete list may exist") {
+  auto kernel = a_kernel().facts();
+  kernel.symbols->is_complete = false;
+
+  CHECK(abi::judge(a_module().needing("gone", 1).fingerprint(), kernel, {}).decision == Decision::unknown);
+}
+
+TEST_CASE("a weak symbol that nobody exports is a note, but with another CRC it is refused") {
+  const auto absent = verdict_of(a_module().needing_weakly("maybe"), a_kernel());
+  const auto without_version =
+      verdict_of(a_module().needing_weakly("maybe"), a_kernel().exporting("maybe", 1));
+
+  CHECK(absent.decision == Decision::loads);
+  CHECK(ids_of(absent) == std::vector{FindingId::weak_symbol_unknown});
+  CHECK(ids_of(without_version) == std::vector{FindingId::crc_missing});
+}
+
+TEST_CASE("the linker's own symbol is nobody's on x86") {
+  CHECK(verdict_of(a_module().needing_without_version("_GLOBAL_OFFSET_TABLE_"), a_kernel()).decision ==
+        Decision::loads);
+}
+
+TEST_CASE("a symbol that the module has no version of is refused by Debian's kernels") {
+  const auto verdict =
+      verdict_of(a_module().needing_without_version("kmalloc"), a_kernel().exporting("kmalloc", 1));
+
+  CHECK(ids_of(verdict) == std::vector{FindingId::crc_missing});
+  CHECK(verdict.findings.front().kernel_says == "sample: no symbol version for kmalloc");
+  CHECK(verdict.findings.front().errno_name == "EINVAL");
+}
+
+TEST_CASE("a CRC is compared in the full width of its word") {
+  const auto verdict =
+      verdict_of(a_module().needing("kmalloc", 0x100'0000'1111), a_kernel().exporting("kmalloc", 0x1111));
+
+  CHECK(verdict.findings == std::vector{crc_differs("kmalloc", 0x1111, 0x100'0000'1111)});
+}
+
+TEST_CASE("a GPL-only symbol is unknown to a proprietary module, and the cause says why") {
+  const auto verdict = verdict_of(a_module().licensed("Proprietary").needing("secret", 1),
+                                  a_kernel().exporting_gpl("secret", 1));
+
+  CHECK(ids_of(verdict) == std::vector{FindingId::symbol_gpl_only, FindingId::license_taints});
+  CHECK(verdict.findings.front().kernel_says == "sample: Unknown symbol secret (err -2)");
+  CHECK(verdict.findings.front().cause ==
+        "the symbol of vmlinux is for GPL-compatible modules only; the module's license is Proprietary");
+}
+
+TEST_CASE("a namespace must be imported by its exact name") {
+  const auto kernel = a_kernel().exporting_in("USB_STORAGE", "usb_stor", 1);
+
+  CHECK(verdict_of(a_module().needing("usb_stor", 1).importing_namespace("USB_STORAGE"), kernel).decision ==
+        Decision::loads);
+  CHECK(ids_of(verdict_of(a_module().needing("usb_stor", 1).importing_namespace("USB"), kernel)) ==
+        std::vector{FindingId::namespace_not_imported});
+}
+
+TEST_CASE("a namespace that is not imported is only warned of where the kernel allows it") {
+  auto kernel = a_kernel().exporting_in("NS", "x", 1).facts();
+  const auto module = a_module().needing("x", 1).fingerprint();
+
+  kernel.allows_missing_namespace = true;
+  CHECK(abi::judge(module, kernel, {}).decision == Decision::loads);
+  kernel.allows_missing_namespace.reset();
+  CHECK(abi::judge(module, kernel, {}).decision == Decision::unknown);
+}
+
+TEST_CASE("a symbol for listed modules is given to them alone, dashes being underscores") {
+  const auto kernel = a_kernel().exporting_in("module:kvm,kvm-*", "x", 1);
+
+  CHECK(verdict_of(a_module().named("kvm_intel").needing("x", 1), kernel).decision == Decision::loads);
+  CHECK(verdict_of(a_module().named("kvm").needing("x", 1), kernel).decision == Decision::loads);
+  CHECK(verdict_of(a_module().named("kvmfr").needing("x", 1), kernel).decision == Decision::refused);
+}
+
+TEST_CASE("what a companion exports counts, with its CRC") {
+  const std::array companions{a_module().named("library").exporting("lib_call", 0x5555).fingerprint()};
+
+  const auto same =
+      abi::judge(a_module().needing("lib_call", 0x5555).fingerprint(), a_kernel().facts(), companions);
+  const auto other =
+      abi::judge(a_module().needing("lib_call", 0x6666).fingerprint(), a_kernel().facts(), companions);
+
+  CHECK(same.decision == Decision::loads);
+  CHECK(other.findings == std::vector{crc_differs("lib_call", 0x5555, 0x6666, "sample", "library")});
+}
+
+TEST_CASE("a companion without CRCs is taken as it is") {
+  const std::array companions{a_module().exporting("lib_call", 0).without_export_crcs().fingerprint()};
+
+  CHECK(
+      abi::judge(a_module().needing("lib_call", 7).fingerprint(), a_kernel().facts(), companions).decision ==
+      Decision::loads);
+}
+
+TEST_CASE("a companion replaces a module of the kernel, but never the kernel itself") {
+  const std::array companions{a_module().exporting("call", 2).fingerprint()};
+  const auto module = a_module().needing("call", 2).fingerprint();
+
+  CHECK(abi::judge(module, a_kernel().exporting("call", 1, "drivers/old").facts(), companions).decision ==
+        Decision::loads);
+  CHECK(abi::judge(module, a_kernel().exporting("call", 1).facts(), companions).decision ==
+        Decision::refused);
+}
+
+TEST_CASE("a symbol that the kernel itself exports cannot be exported again; one of its modules' can") {
+  CHECK(ids_of(verdict_of(a_module().exporting("taken", 1), a_kernel().exporting("taken", 1))) ==
+        std::vector{FindingId::export_duplicates_kernel});
+  CHECK(
+      verdict_of(a_module().exporting("taken", 1), a_kernel().exporting("taken", 1, "drivers/x")).decision ==
+      Decision::loads);
+}
