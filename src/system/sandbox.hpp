@@ -5,6 +5,7 @@
 #include "system/host.hpp"
 #include "system/process.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,17 +82,17 @@ class Sandbox {
   std::string inside(const SandboxView& view, const std::string& path) const;
 
  private:
-  Sandbox(std::string helper, UserIdentity user) : helper_(std::move(helper)), user_(user) {}
+  explicit Sandbox(std::string helper) : helper_(std::move(helper)) {}
 
-  Status try_means(Runner& runner, SandboxMeans means);
-  Result<Command> confine_in_namespaces(const Command& inside, const SandboxView& view) const;
-  Result<Command> confine_by_user(const Command& inside, const SandboxView& view) const;
-  std::vector<std::string> helper_arguments(const Command& inside) const;
+  Status try_means(Runner& runner, std::optional<SandboxMeans> means);
+  Command in_namespaces(const Command& inside, std::vector<std::string> mounts) const;
+  Result<Command> as_user(const Command& inside, const SandboxView& view) const;
 
   std::string helper_;
   UserIdentity user_;
+  bool is_root_ = false;
   SandboxStrength strength_ = SandboxStrength::user_only;
-  SandboxMeans means_ = SandboxMeans::bubblewrap;
+  std::optional<SandboxMeans> means_;
   std::vector<std::string> weaknesses_;
 };
 
