@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/configuration.hpp"
+
+#include "archive/compression.hpp"
+
+#include <algorithm>
+
+namespace kpkg::kernel {
+namespace {
+
+constexpr std::string_view prefix = "CONFIG_";
+constexpr std::string_view unset_start = "# CONFIG_";
+constexpr std::string_view unset_end = " is not set";
+constexpr std::uint64_t largest_configuration = 16U << 20;  // a real one has 0.3 MB
+
+/// One line that says something of a key; no value: "is not set".
+struct Setting {
+  std::string_view key;
+  std::optional<std::string_view> value;
+};
+
+std::optional<Setting> setting_of(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.starts_with(unset_start) && line.ends_with(unset_end)) {
+    line.remove_suffix(unset_end.size());
+    return Setting{line.substr(2), std::nullopt};
+  }
+  const auto equal = line.find('=');
+  if (!line.starts_with(prefix) || equal == std::string_view::npos) return std::nullopt;
+  const auto value = line.substr(equal + 1);
+  return Setting{line.substr(0, equal), value == "n" ? std::nullopt : std::optional(value)};
+}
+
+std::vector<Setting> settings_of(std::string_view text) {
+  std::vector<Setting> settings;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    if (const auto setting = setting_of(text.substr(0, end))) settings.push_back(*setting);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return settings;
+}
+
+/// Without quotes and with \" and \\ resolved, as Kconfig writes them.
+std::string plain(std::string_view value) {
+  if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
+  value = value.substr(1, value.size() - 2);
+  std::string text;
+  for (std::size_t index = 0; index < value.size(); ++index) {
+    if (value[index] == '\\' && index + 1 < value.size()) ++index;
+    text += value[index];
+  }
+  return text;
+}
+
+}  // namespace
+
+Configuration Configuration::parse(std::string_view text) {
+  auto read = settings_of(text);
+  std::stable_sort(read.begin(), read.end(),
+                   [](const auto& left, const auto& right) { return left.key < right.key; });
+  Configuration configuration;
+  for (std::size_t index = 0; index < read.size(); ++index) {
+    const bool is_last = index + 1 == read.size() || read[index + 1].key != read[index].key;
+    if (is_last && read[index].value)
+      configuration.settings_.emplace_back(std::string(read[index].key), plain(*read[index].value));
+  }
+  return configuration;
+}
+
+std::optional<std::string_view> Configuration::value(std::string_view key) const {
+  const auto found =
+      std::lower_bound(settings_.begin(), settings_.end(), key,
+                       [](const auto& setting, auto wanted) { return setting.first < wanted; });
+  if (found == settings_.end() || found->first != key) return std::nullopt;
+  return found->second;
+}
+
+bool Configuration::is_set(std::string_view key) const {
+  const auto found = value(key);
+  return found == "y" || found == "m";
+}
+
+Result<std::optional<Configuration>> read_configuration(const system::Root& root, const std::string& path) {
+  auto bytes = KPKG_TRY(root.read_if_present(path, largest_configuration));
+  if (!bytes) return std::optional<Configuration>{};
+  if (path.ends_with(".gz"))
+    bytes = KPKG_TRY(archive::decompress(*bytes, largest_configuration).within("reading " + path));
+  return std::optional(Configuration::parse(*bytes));
+}
+
+}  // namespace kpkg::kernel

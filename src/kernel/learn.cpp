@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/learn.hpp"
+
+#include "base/text.hpp"
+#include "kernel/configuration.hpp"
+#include "kernel/provenance.hpp"
+#include "kernel/sample.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace kpkg::kernel {
+namespace {
+
+constexpr std::uint64_t largest_symvers = 64U << 20;
+
+/// The value that most modules have, and who differs.
+template <typename Value>
+struct Majority {
+  std::optional<Value> value;           ///< nothing: no module has one
+  std::vector<std::string> dissenters;  ///< names of the modules that have another value
+};
+
+/// What most of the modules answer to `ask`; those that answer nothing do not count. Of equal numbers the
+/// first module's value is taken.
+template <typename Value, typename Ask>
+Majority<Value> majority(const std::vector<SampledModule>& modules, Ask ask) {
+  std::vector<std::pair<Value, std::size_t>> counts;
+  for (const auto& module : modules) {
+    const std::optional<Value> answer = ask(module);
+    if (!answer) continue;
+    const auto known =
+        std::find_if(counts.begin(), counts.end(), [&](const auto& count) { return count.first == *answer; });
+    if (known == counts.end())
+      counts.emplace_back(*answer, 1);
+    else
+      ++known->second;
+  }
+  Majority<Value> result;
+  if (counts.empty()) return result;
+  result.value = std::max_element(counts.begin(), counts.end(), [](const auto& left, const auto& right) {
+                   return left.second < right.second;
+                 })->first;
+  for (const auto& module : modules) {
+    const std::optional<Value> answer = ask(module);
+    if (answer && *answer != *result.value) result.dissenters.push_back(module.name);
+  }
+  return result;
+}
+
+/// Learns one kernel, source by source. Owns what is learned so far.
+class Learner {
+ public:
+  Learner(const system::Root& root, const Kernel& kernel) : root_(root), kernel_(kernel) {
+    learned_.facts.release = kernel.release;
+  }
+
+  Result<Learned> learn() {
+    KPKG_TRY(learn_from_modules());
+    KPKG_TRY(learn_from_configuration());
+    KPKG_TRY(learn_symbols());
+    learned_.facts.refuses_missing_version = KPKG_TRY(refuses_missing_version(root_, kernel_));
+    return std::move(learned_);
+  }
+
+ private:
+  Status learn_from_modules();
+  Status learn_from_configuration();
+  Status learn_symbols();
+
+  template <typename Value, typename Ask>
+  std::optional<Value> agreed(const Sample& sample, std::string_view what, Ask ask);
+  void learn_layout(const Sample& sample);
+  void note(std::string text) { learned_.notes.push_back(std::move(text)); }
+
+  const system::Root& root_;
+  const Kernel& kernel_;
+  Learned learned_;
+};
+
+template <typename Value, typename Ask>
+std::optional<Value> Learner::agreed(const Sample& sample, std::string_view what, Ask ask) {
+  const auto result = majority<Value>(sample.modules, ask);
+  if (!result.dissenters.empty())
+    note(fmt::format("the modules of {} disagree about {}: {} of {} sampled differ from the rest, such as {}",
+                     kernel_.release, what, result.dissenters.size(), sample.modules.size(),
+                     result.dissenters.front()));
+  return result.value;
+}
+
+Status Learner::learn_from_modules() {
+  if (!kernel_.has_modules) {
+    note(fmt::format("{} has no modules of its own, so its vermagic and layout are not known",
+                     kernel_.release));
+    return {};
+  }
+  auto sample = KPKG_TRY(sample_modules(root_, kernel_.module_directory));
+  learned_.notes = std::move(sample.notes);
+  if (sample.modules.empty())
+    note(fmt::format("no module under {}/kernel says intree=Y, so vermagic and layout of {} are not known",
+                     kernel_.module_directory, kernel_.release));
+  auto& facts = learned_.facts;
+  facts.vermagic =
+      agreed<std::string>(sample, "vermagic", [](const auto& module) { return module.fingerprint.vermagic; });
+  facts.architecture = agreed<elf::Architecture>(sample, "the machine", [](const auto& module) {
+    return std::optional(module.fingerprint.architecture);
+  });
+  facts.compression = agreed<abi::Compression>(sample, "compression", [](const auto& module) {
+                        return std::optional(module.compression);
+                      }).value_or(abi::Compression::none);
+  learn_layout(sample);
+  return {};
+}
+
+/// Size and offsets are counted apart: a module without exit function shows no offset of it.
+void Learner::learn_layout(const Sample& sample) {
+  using Number = std::optional<std::uint64_t>;
+  const auto size = agreed<std::uint64_t>(sample, "the size of struct module", [](const auto& module) {
+    const auto& layout = module.fingerprint.layout;
+    return layout ? Number(layout->size) : Number();
+  });
+  const auto init =
+      agreed<std::uint64_t>(sample, "the offset of init in struct module", [](const auto& module) {
+        const auto& layout = module.fingerprint.layout;
+        return layout ? layout->init_offset : Number();
+      });
+  const auto exit =
+      agreed<std::uint64_t>(sample, "the offset of exit in struct module", [](const auto& module) {
+        const auto& layout = module.fingerprint.layout;
+        return layout ? layout->exit_offset : Number();
+      });
+  if (size) learned_.facts.layout = abi::Layout{*size, init, exit};
+}
+
+Status Learner::learn_from_configuration() {
+  auto path = kernel_.configuration;
+  if (!path && kernel_.tree) {
+    path = kernel_.tree->path + "/.config";
+    note(fmt::format("{} has no configuration file of its own; that of its tree is believed",
+                     kernel_.release));
+  }
+  if (!path) return {};
+  const auto read = read_configuration(root_, *path);
+  if (!read && read.error().kind == ErrorKind::corrupt) {
+    note(fmt::format("{} is not readable as a configuration: {}", *path, read.error().text()));
+    return {};
+  }
+  const auto configuration = KPKG_TRY(std::move(read));
+  if (!configuration || configuration->size() == 0) {
+    note(*path + (configuration ? " sets nothing" : " is absent") + ", so it is not believed");
+    return {};
+  }
+  if (!configuration->is_set("CONFIG_MODULES"))
+    note(fmt::format("{} takes no modules: CONFIG_MODULES is not set in {}", kernel_.release, *path));
+  learned_.facts.modversions = configuration->is_set("CONFIG_MODVERSIONS");
+  learned_.facts.force_load = configuration->is_set("CONFIG_MODULE_FORCE_LOAD");
+  learned_.facts.allows_missing_namespace =
+      configuration->is_set("CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS");
+  return {};
+}
+
+Status Learner::learn_symbols() {
+  if (!kernel_.tree || !kernel_.tree->symvers) {
+    note(fmt::format("there is no Module.symvers for {}, so its symbols are not known", kernel_.release));
+    return {};
+  }
+  const auto& path = *kernel_.tree->symvers;
+  const auto text = KPKG_TRY(root_.read(path, largest_symvers));
+  auto table = abi::parse_symvers(text);
+  if (!table || table->size() == 0) {
+    note(table ? path + " is empty, so the symbols are not known"
+               : fmt::format("{} is damaged: {}", path, table.error().text()));
+    return {};
+  }
+  learned_.facts.symbols =
+      abi::KernelSymbols{.table = std::move(*table), .origin = "Module.symvers of " + kernel_.tree->path};
+  return {};
+}
+
+}  // namespace
+
+Result<Learned> learn(const system::Root& root, const Kernel& kernel) {
+  return Learner(root, kernel).learn().within("learning about the kernel " + kernel.release);
+}
+
+}  // namespace kpkg::kernel
