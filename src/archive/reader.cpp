@@ -88,7 +88,8 @@ Status Reader::enter_data_part() {
   if (KPKG_TRY(member_name()) != "debian-binary")
     return fail(ErrorKind::corrupt, fmt::format("{} is an ar archive but no .deb", name_));
   while (KPKG_TRY(next())) {
-    if (!KPKG_TRY(member_name()).starts_with("data.tar")) continue;
+    const auto member = KPKG_TRY(member_name());
+    if (!member.starts_with("data.tar")) continue;
     auto inner = new_handle();
     outer_ = std::move(handle_);
     handle_ = std::move(inner);

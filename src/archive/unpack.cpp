@@ -59,7 +59,8 @@ class Unpacking {
 
  private:
   Status take_member() {
-    const auto path = KPKG_TRY(clean_path(KPKG_TRY(reader_.member_name())));
+    const auto name = KPKG_TRY(reader_.member_name());
+    const auto path = KPKG_TRY(clean_path(name));
     const auto target = selected(path, options_);
     // What is passed over is decompressed all the same, so it counts.
     KPKG_TRY(count(path, declared_size()));
@@ -255,7 +256,8 @@ Result<std::vector<std::string>> member_names(const std::string& file) {
     if (system::Interruption::is_pending()) return fail(ErrorKind::interrupted, "reading was interrupted");
     if (names.size() >= UnpackOptions{}.member_limit)
       return fail(ErrorKind::corrupt, fmt::format("{} has too many members", file));
-    auto path = KPKG_TRY(clean_path(KPKG_TRY(reader.member_name())));
+    const auto name = KPKG_TRY(reader.member_name());
+    auto path = KPKG_TRY(clean_path(name));
     if (!path.empty()) names.push_back(std::move(path));
   }
   return names;

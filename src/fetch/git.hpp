@@ -14,7 +14,7 @@ namespace kpkg::fetch {
 struct CommitRequest {
   std::string url;  ///< https://, http://, git:// or file://
   crypto::GitId commit;
-  std::string destination;               ///< the directory to fill; absent, its parent exists
+  std::string destination;               ///< the directory to fill: an absolute path, absent
   std::vector<std::string> environment;  ///< more "NAME=value" for git: the proxies of the user
 
   bool operator==(const CommitRequest&) const = default;
