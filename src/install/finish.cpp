@@ -95,17 +95,20 @@ Result<std::string> module_name(const std::string& file) {
   return std::string(name);
 }
 
+/// The request with paths that mean the same to the programs, which run in another working directory.
+///
 /// Refuses to write over what the caller gave only to be read.
-Status check_apart(const FinishRequest& request) {
+Result<FinishRequest> settled(FinishRequest request) {
   const auto slash = request.module_file.find_last_of('/');
   const auto from = slash == std::string::npos ? "." : request.module_file.substr(0, slash + 1);
   const auto source = KPKG_TRY(system::canonical_path(from));
-  const auto target = KPKG_TRY(system::canonical_path(request.directory));
-  if (source == target)
+  request.directory = KPKG_TRY(system::canonical_path(request.directory));
+  if (source == request.directory)
     return fail(ErrorKind::usage,
                 fmt::format("{} is to be finished in its own directory", request.module_file),
                 "name another directory for the finished module");
-  return {};
+  request.module_file = KPKG_TRY(system::canonical_path(request.module_file));
+  return request;
 }
 
 /// One module on its way from the compiler to the disk. Owns the notes made on the way.
@@ -204,8 +207,8 @@ Result<FinishedModule> Finisher::finish() {
 Result<FinishedModule> finish(const FinishRequest& request, system::Runner& runner) {
   auto name = KPKG_TRY(module_name(request.module_file));
   KPKG_TRY(system::make_directories(request.directory));
-  KPKG_TRY(check_apart(request));
-  return Finisher(request, runner, std::move(name))
+  const auto place = KPKG_TRY(settled(request));
+  return Finisher(place, runner, std::move(name))
       .finish()
       .within(fmt::format("finishing {}", last_of(request.module_file)));
 }

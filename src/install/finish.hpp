@@ -36,7 +36,7 @@ struct FinishedModule {
 };
 
 /// Strips debug information and compresses, as kbuild's modules_install with INSTALL_MOD_STRIP=1 does. The
-/// same input gives the same bytes.
+/// same input gives the same bytes. What the directory has of this module in another compression is removed.
 ///
 /// A signed module is not stripped: its signature covers every byte. Where no strip for the module's machine
 /// is installed, it is not stripped either; a note says so.

@@ -210,3 +210,14 @@ TEST_CASE("what an interrupted run left is replaced") {
   CHECK(module.fingerprint.name == "sample");
   CHECK_FALSE(system::status_of(done + "/v4l2-loopback.ko").value().has_value());
 }
+
+TEST_CASE("a module that is named relative to the working directory is finished") {
+  World world;
+  auto request = world.request(a_debug_module(), Compression::xz);
+  const std::string up = "../../../../../../../../../../../../../../../..";
+
+  request.module_file = up + request.module_file;
+  request.directory = up + request.directory;
+
+  CHECK(install::finish(request, world.runner)->file == world.directory.path() + "/done/v4l2-loopback.ko.xz");
+}
