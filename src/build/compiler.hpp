@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "kernel/configuration.hpp"
 #include "system/process.hpp"
 
 #include <optional>
@@ -38,17 +39,15 @@ struct KernelCompiler {
   bool operator==(const KernelCompiler&) const = default;
 };
 
-/// Reads the text of include/config/auto.conf or .config.
-///
-/// Source: linux init/Kconfig, CC_VERSION_TEXT (8b59cd81dc5e, "kbuild: ensure full rebuild when the compiler
-/// is updated"; 4.18 as a default, 5.8 in the file).
-KernelCompiler kernel_compiler(std::string_view configuration);
+/// Source: linux init/Kconfig, CC_VERSION_TEXT (21c54b774744, "kconfig: show compiler version text in the top
+/// comment"; 4.18, and 8b59cd81dc5e, in auto.conf since 5.8), CC_IS_CLANG, LD_IS_LLD.
+KernelCompiler kernel_compiler(const kernel::Configuration& configuration);
 
 /// The names under which a suitable compiler may be installed, best first. `prefix` is CROSS_COMPILE, or
 /// empty.
 std::vector<std::string> compiler_names(const KernelCompiler& kernel, std::string_view prefix);
 
-/// Those of `names` that are programs here, with their version texts.
+/// Those of `names` that are programs here, with their version texts, in the same order.
 Result<std::vector<Compiler>> installed_compilers(system::Runner& runner, std::span<const std::string> names);
 
 /// The compiler to build with: equal version text, else the same name, else the same major version, else the
