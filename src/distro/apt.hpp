@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "crypto/digest.hpp"
 #include "system/process.hpp"
 
 #include <optional>
@@ -28,6 +29,7 @@ struct DownloadedPackage {
   std::string name;
   std::string version;  ///< with its epoch
   std::string architecture;
+  crypto::Digest digest;  ///< as the signed lists say, and as the file is
 
   bool operator==(const DownloadedPackage&) const = default;
 };

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "distro/apt.hpp"
+
+#include "base/text.hpp"
+#include "distro/apt_failure.hpp"
+#include "distro/dpkg.hpp"
+#include "system/file.hpp"
+#include "system/host.hpp"
+#include "system/root.hpp"
+#include "system/temp_dir.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace kpkg::distro {
+namespace {
+
+constexpr std::uint32_t superuser = 0;
+
+/// Source: Debian Policy 5.6.12: digits, letters and . + - ~, and a colon after the epoch.
+bool is_version(std::string_view version) {
+  constexpr std::string_view allowed = ".+-~:";
+  return !version.empty() && std::all_of(version.begin(), version.end(), [&](char character) {
+    const bool is_letter = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+    return is_letter || (character >= '0' && character <= '9') ||
+           allowed.find(character) != std::string_view::npos;
+  });
+}
+
+Status check(const PackageRequest& request) {
+  if (!is_package_name(request.name))
+    return fail(ErrorKind::invalid,
+                fmt::format("\"{}\" is not the name of a package", printable(request.name)),
+                "package names have lower-case letters, digits and + - .");
+  if (request.version && !is_version(*request.version))
+    return fail(ErrorKind::invalid,
+                fmt::format("\"{}\" is not the version of a package", printable(*request.version)));
+  return {};
+}
+
+/// As root, apt downloads with the rights of its own user _apt, who must then be able to write here;
+/// otherwise it warns and goes on with root's rights. A user other than root owns the directory already.
+Status let_apt_write(const std::string& directory) {
+  const auto status = KPKG_TRY(system::status_of(directory));
+  if (!status || status->owner != superuser) return {};
+  const auto user = KPKG_TRY(system::find_user("_apt"));
+  if (!user) return {};
+  return system::give_tree(directory, user->user, superuser);
+}
+
+/// From now on nobody but root can change what is in the directory.
+Status take_back(const std::string& directory, std::uint32_t owner) {
+  if (owner != superuser) return {};
+  return system::give_tree(directory, superuser, superuser);
+}
+
+/// Reads NAME_VERSION_ARCHITECTURE.deb, where apt writes the epoch's colon as %3a.
+/// Source: apt, apt-pkg/acquire-item.cc, pkgAcqArchive: QuoteString(version, "_:").
+Result<DownloadedPackage> read_name(const std::string& file) {
+  const auto fields = split(file.substr(0, file.size() - std::min<std::size_t>(file.size(), 4)), '_');
+  if (!file.ends_with(".deb") || fields.size() != 3)
+    return fail(ErrorKind::corrupt, fmt::format("apt-get downloaded a file of the name {}", printable(file)));
+  auto version = replaced(replaced(fields[1], "%3a", ":"), "%5f", "_");
+  return DownloadedPackage{
+      .file = file, .name = fields[0], .version = std::move(version), .architecture = fields[2]};
+}
+
+/// The one .deb in the directory where apt-get has worked.
+Result<DownloadedPackage> find_package(const std::string& directory, const PackageRequest& request) {
+  const auto entries = KPKG_TRY(system::list_directory(directory));
+  if (!entries || entries->size() != 1 || entries->front().type != system::FileType::regular)
+    return fail(ErrorKind::io,
+                fmt::format("apt-get said nothing and downloaded nothing for {}", request.name));
+  auto package = KPKG_TRY(read_name(entries->front().name));
+  if (package.name != request.name || (request.version && package.version != *request.version))
+    return fail(ErrorKind::trust,
+                fmt::format("apt-get downloaded {} {} instead of {}", package.name, package.version,
+                            request.version ? request.name + " " + *request.version : request.name));
+  return package;
+}
+
+/// The file's digest, once it is one of those that the signed lists have for this package and version.
+///
+/// Not for want of trust in apt: until take_back() its user _apt could still change the file.
+Result<crypto::Digest> confirmed_digest(system::Runner& runner, const std::string& path,
+                                        const DownloadedPackage& package) {
+  crypto::Sha256 hash;
+  KPKG_TRY(system::read_in_pieces(path, [&](std::string_view piece) { hash.update(piece); }));
+  const auto digest = hash.finish();
+  const auto wanted = fmt::format("{}:{}={}", package.name, package.architecture, package.version);
+  const auto shown = KPKG_TRY(system::run_successfully(runner, apt_command("apt-cache", {"show", wanted})));
+  const auto records = lines(shown.output);
+  if (std::find(records.begin(), records.end(), "SHA256: " + digest.hex()) != records.end()) return digest;
+  return fail(ErrorKind::trust,
+              fmt::format("the digest of {} is not the one in apt's signed lists: got sha256 {}", wanted,
+                          digest.hex()),
+              "run apt-get update and try again");
+}
+
+}  // namespace
+
+Result<DownloadedPackage> download_package(system::Runner& runner, const PackageRequest& request) {
+  KPKG_TRY(check(request));
+  KPKG_TRY(system::make_directories(request.directory));
+  const auto directory = KPKG_TRY(system::canonical_path(request.directory));
+  const auto work = KPKG_TRY(system::TempDir::create(directory, ".kpkg-apt-"));
+  const auto status = KPKG_TRY(system::status_of(work.path()));
+  KPKG_TRY(let_apt_write(work.path()));
+  const auto wanted = request.version ? request.name + "=" + *request.version : request.name;
+  auto command = apt_command("apt-get", {"download", wanted});
+  command.directory = work.path();
+  const auto outcome = KPKG_TRY(runner.run(command));
+  if (outcome.interrupted) return fail(ErrorKind::interrupted, "apt-get was interrupted");
+  if (!outcome.succeeded()) return fail(apt_failure(runner, wanted, outcome));
+  KPKG_TRY(take_back(work.path(), status ? status->owner : superuser));
+  auto package = KPKG_TRY(find_package(work.path(), request));
+  const auto brought = work.path() + "/" + package.file;
+  package.digest = KPKG_TRY(confirmed_digest(runner, brought, package));
+  package.file = directory + "/" + package.file;
+  const auto host = KPKG_TRY(system::Root::open("/"));
+  KPKG_TRY(host.rename(brought, package.file));
+  return package;
+}
+
+Result<std::optional<std::string>> candidate_version(system::Runner& runner, const std::string& name) {
+  if (!is_package_name(name)) return std::optional<std::string>{};
+  auto command = apt_command("apt-cache", {"show", "--no-all-versions", name});
+  command.cost = system::Cost::own;
+  auto ran = runner.run(command);
+  if (!ran && ran.error().kind == ErrorKind::not_found) return std::optional<std::string>{};
+  const auto outcome = KPKG_TRY(std::move(ran));
+  if (outcome.interrupted) return fail(ErrorKind::interrupted, "apt-cache was interrupted");
+  // Source: apt-cache(8): status 100 on errors, among them that there is no such package.
+  if (!outcome.succeeded()) return std::optional<std::string>{};
+  constexpr std::string_view field = "Version: ";
+  for (const auto& line : lines(outcome.output))
+    if (line.starts_with(field)) return std::optional(line.substr(field.size()));
+  return std::optional<std::string>{};
+}
+
+}  // namespace kpkg::distro
