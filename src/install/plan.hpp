@@ -15,6 +15,7 @@ namespace kpkg::install {
 
 enum class StepKind {
   keep_file,          ///< it is there already; only the records are renewed
+  leave_file,         ///< a person changed it: it stays, and is kpkg's no longer
   put_module,         ///< from the artifact of that digest
   put_configuration,  ///< from `content`
   remove_file,
@@ -65,9 +66,9 @@ struct PlanFinding {
 struct Plan {
   std::string recipe;
   std::string version;
-  std::string kernel;            ///< release
-  std::string module_directory;  ///< links followed
-  bool has_index = false;        ///< depmod ran for this kernel before
+  std::string kernel;                    ///< release
+  std::string module_directory;          ///< links followed
+  std::vector<std::string> index_files;  ///< names of what depmod wrote there before
   std::vector<std::string>
       new_directories;  ///< made first, and removed again if the plan is undone; outer first
   std::vector<std::string> own_directories;  ///< removed at the end if they are empty; inner first

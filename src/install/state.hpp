@@ -48,11 +48,11 @@ struct OccupiedPlace {
 
 /// What is on disk now, as far as one wish is concerned.
 struct RootState {
-  std::string kernel;            ///< release
-  std::string module_directory;  ///< "/usr/lib/modules/6.1.0-56-amd64": links followed
-  bool is_host = false;          ///< the root is this machine itself
-  bool has_index = false;        ///< modules.dep is there
-  std::vector<OurFile> ours;     ///< recorded for this kernel and as configuration, of every recipe; by path
+  std::string kernel;                    ///< release
+  std::string module_directory;          ///< "/usr/lib/modules/6.1.0-56-amd64": links followed
+  bool is_host = false;                  ///< the root is this machine itself
+  std::vector<std::string> index_files;  ///< names of what depmod wrote: "modules.dep", "modules.dep.bin"
+  std::vector<OurFile> ours;  ///< recorded for this kernel and as configuration, of every recipe; by path
   std::vector<OtherModule> others;
   std::vector<OccupiedPlace> occupied;        ///< wanted paths that exist, recorded or not
   std::vector<std::string> new_directories;   ///< that the wanted files need and that are absent; outer first

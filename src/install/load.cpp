@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "install/load.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace kpkg::install {
+namespace {
+
+/// A module's init may probe hardware; none takes as long as this.
+constexpr std::chrono::minutes patience{2};
+
+/// What modprobe prints for the errno of the kernel, and who said no.
+///
+/// EINVAL is the loader's for a wrong CRC and init's for anything; a module that the judge has passed gets it
+/// from its init. Source: kmod tools/modprobe.c, insmod_insert(); glibc strerror().
+struct Answer {
+  std::string_view text;
+  LoadOutcome outcome;
+};
+constexpr std::array answers = {
+    Answer{"No such device or address", LoadOutcome::no_device},
+    Answer{"No such device", LoadOutcome::no_device},
+    Answer{"Exec format error", LoadOutcome::refused},
+    Answer{"Invalid module format", LoadOutcome::refused},
+    Answer{"Unknown symbol in module", LoadOutcome::refused},
+    Answer{"Key was rejected by service", LoadOutcome::refused},
+    Answer{"Required key not available", LoadOutcome::refused},
+    Answer{"Bad message", LoadOutcome::refused},
+    Answer{"Package not installed", LoadOutcome::refused},
+    Answer{"Operation not permitted", LoadOutcome::refused},
+    Answer{"Permission denied", LoadOutcome::refused},
+};
+
+/// modprobe's last line without its own name, which is the one about the module that was asked for.
+std::string last_words(const std::string& errors) {
+  const auto text = lines(errors);
+  for (auto line = text.rbegin(); line != text.rend(); ++line) {
+    std::string_view words = trimmed(*line);
+    for (const std::string_view prefix : {"modprobe: ", "rmmod: ", "ERROR: ", "FATAL: "})
+      if (words.starts_with(prefix)) words.remove_prefix(prefix.size());
+    if (!words.empty()) return std::string(words);
+  }
+  return "modprobe failed and said nothing";
+}
+
+LoadOutcome outcome_in(const std::string& errors) {
+  for (const auto& answer : answers)
+    if (errors.find(answer.text) != std::string::npos) return answer.outcome;
+  return LoadOutcome::init_failed;
+}
+
+system::Command modprobe(std::vector<std::string> arguments) {
+  system::Command command;
+  command.program = "modprobe";
+  command.arguments = std::move(arguments);
+  command.environment = system::system_environment();
+  command.timeout = patience;
+  return command;
+}
+
+/// Why nothing can be loaded or unloaded here, or nothing.
+Result<std::optional<std::string>> obstacle(const LoadRequest& request, const system::Root& root) {
+  if (!root.is_host() && request.running.empty())
+    return std::optional(fmt::format("{} is not the running system", root.directory()));
+  if (request.running != request.kernel)
+    return std::optional(fmt::format("the running kernel is {}",
+                                     request.running.empty() ? "another system's" : request.running));
+  const auto disabled = KPKG_TRY(root.read_if_present("/proc/sys/kernel/modules_disabled"));
+  if (disabled && trimmed(*disabled) == "1")
+    return std::optional<std::string>("this kernel loads and unloads no modules until the next boot");
+  return std::optional<std::string>{};
+}
+
+std::string users_text(const LoadedModule& module) {
+  if (!module.holders.empty()) return "used by " + join(module.holders, ", ");
+  if (module.users.value_or(0) > 0) return fmt::format("in use {} times", *module.users);
+  return "not in use";
+}
+
+/// About a module of that name that is in the kernel already.
+LoadReport report_present(const LoadRequest& request, const LoadedModule& module) {
+  LoadReport report{.module = request.module};
+  const bool is_same = request.srcversion && module.srcversion == request.srcversion;
+  report.outcome = is_same ? LoadOutcome::already_loaded_same : LoadOutcome::older_loaded;
+  if (is_same) return report;
+  report.holders = module.holders;
+  report.detail = fmt::format("{} build of it is loaded and {}; reload it or reboot",
+                              request.srcversion && module.srcversion ? "another" : "perhaps another",
+                              users_text(module));
+  return report;
+}
+
+UnloadReport unload_report(const LoadRequest& request, UnloadOutcome outcome, std::string detail) {
+  return {.module = request.module, .outcome = outcome, .detail = std::move(detail), .holders = {}};
+}
+
+/// What forbids to unload it, or nothing.
+std::optional<UnloadReport> unsafe_unload(const LoadRequest& request, const LoadedModule& module) {
+  if (module.state != "live")
+    return unload_report(request, UnloadOutcome::not_live, fmt::format("it is {}", module.state));
+  if (!module.holders.empty() || module.users.value_or(0) > 0) {
+    auto report = unload_report(request, UnloadOutcome::in_use, users_text(module));
+    report.holders = module.holders;
+    return report;
+  }
+  if (module.is_permanent)
+    return unload_report(request, UnloadOutcome::permanent, "it has no exit function; a reboot removes it");
+  if (!module.users)
+    return unload_report(request, UnloadOutcome::permanent, "this kernel cannot unload modules");
+  return std::nullopt;
+}
+
+constexpr std::array load_outcomes = {
+    LoadOutcome::loaded,  LoadOutcome::already_loaded_same, LoadOutcome::older_loaded, LoadOutcome::no_device,
+    LoadOutcome::refused, LoadOutcome::init_failed,         LoadOutcome::cannot_here};
+
+}  // namespace
+
+Result<LoadReport> load(const LoadRequest& request, const system::Root& root, system::Runner& runner) {
+  LoadReport report{.module = request.module};
+  if (auto reason = KPKG_TRY(obstacle(request, root))) {
+    report.detail = *std::move(reason);
+    return report;
+  }
+  if (const auto present = KPKG_TRY(loaded_module(root, request.module)))
+    return report_present(request, *present);
+  const auto outcome = KPKG_TRY(runner.run(modprobe({request.module})));
+  if (outcome.interrupted)
+    return fail(ErrorKind::interrupted, "loading " + request.module + " was interrupted");
+  if (outcome.succeeded()) {
+    report.outcome = LoadOutcome::loaded;
+    return report;
+  }
+  report.outcome = outcome.timed_out ? LoadOutcome::init_failed : outcome_in(outcome.errors);
+  report.detail = outcome.timed_out ? "it did not start in time" : last_words(outcome.errors);
+  return report;
+}
+
+Result<UnloadReport> unload(const LoadRequest& request, const system::Root& root, system::Runner& runner) {
+  if (auto reason = KPKG_TRY(obstacle(request, root)))
+    return unload_report(request, UnloadOutcome::cannot_here, *std::move(reason));
+  const auto present = KPKG_TRY(loaded_module(root, request.module));
+  if (!present) return unload_report(request, UnloadOutcome::not_loaded, "");
+  if (auto refusal = unsafe_unload(request, *present)) return *std::move(refusal);
+  // Not `modprobe -r`, which removes what the module depends on as well, unused or not wanted away.
+  system::Command command = modprobe({module_key(request.module)});
+  command.program = "rmmod";
+  const auto outcome = KPKG_TRY(runner.run(command));
+  if (outcome.interrupted)
+    return fail(ErrorKind::interrupted, "unloading " + request.module + " was interrupted");
+  if (outcome.succeeded()) return unload_report(request, UnloadOutcome::unloaded, "");
+  return unload_report(request, UnloadOutcome::failed, last_words(outcome.errors));
+}
+
+std::string_view name_of(LoadOutcome outcome) {
+  switch (outcome) {
+    case LoadOutcome::loaded: return "loaded";
+    case LoadOutcome::already_loaded_same: return "already_loaded_same";
+    case LoadOutcome::older_loaded: return "older_loaded";
+    case LoadOutcome::no_device: return "no_device";
+    case LoadOutcome::refused: return "refused";
+    case LoadOutcome::init_failed: return "init_failed";
+    case LoadOutcome::cannot_here: return "cannot_here";
+  }
+  return "cannot_here";
+}
+
+std::string_view name_of(UnloadOutcome outcome) {
+  switch (outcome) {
+    case UnloadOutcome::unloaded: return "unloaded";
+    case UnloadOutcome::not_loaded: return "not_loaded";
+    case UnloadOutcome::in_use: return "in_use";
+    case UnloadOutcome::permanent: return "permanent";
+    case UnloadOutcome::not_live: return "not_live";
+    case UnloadOutcome::failed: return "failed";
+    case UnloadOutcome::cannot_here: return "cannot_here";
+  }
+  return "failed";
+}
+
+std::optional<LoadOutcome> load_outcome_named(std::string_view name) {
+  for (const auto outcome : load_outcomes)
+    if (name_of(outcome) == name) return outcome;
+  return std::nullopt;
+}
+
+}  // namespace kpkg::install
