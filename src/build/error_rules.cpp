@@ -23,7 +23,7 @@ constexpr std::string_view newer_module =
     "the source does not fit this kernel; look for a newer version or a patch";
 
 /// Order matters: what is rarer and more telling comes first.
-constexpr std::array<ErrorRule, 35> rules = {{
+constexpr std::array<ErrorRule, 36> rules = {{
     {"No space left on device", "", Kind::no_space, free_space},
     {"Disk quota exceeded", "", Kind::no_space, free_space},
     {"Killed signal terminated program", "", Kind::out_of_memory, give_memory},
@@ -59,6 +59,7 @@ constexpr std::array<ErrorRule, 35> rules = {{
     {": not found", "sh: ", Kind::missing_program, "install the program and list its package in `needs`"},
     {"make", ": No such file or directory", Kind::missing_program,
      "install the program and list its package in `needs`"},
+    {": Permission denied", "", Kind::other, "a build may write only its own directory, and read no secrets"},
     {"undefined reference to", "", Kind::compile, ""},
     {"configure: error: ", "", Kind::other, ""},
     {"unrecognized command", "option", Kind::compile, "install the compiler that built the kernel"},

@@ -23,6 +23,9 @@ namespace {
 
 /// How the options are written: NAME VALUE, repeatable, until "--".
 ///   --from chroot        leave it, for bubblewrap's sake
+///   --wait all           keep all rights, and wait for every descendant: bubblewrap ends before its
+///   processes are
+///                        reaped, so that their processor time would be nobody's
 ///   --user UID:GID       become this user
 ///   --files landlock     only what --read and --write name is there
 ///   --calls must|try     no network, no typing into the terminal; "must" fails where the kernel cannot
@@ -31,6 +34,7 @@ namespace {
 ///   --variable NAME=TEXT its environment
 struct Options {
   bool from_chroot = false;
+  bool wait_for_all = false;
   std::string user;
   bool files = false;
   system::AllowedPaths paths;
@@ -44,6 +48,8 @@ struct Options {
 Status take(Options& options, std::string_view name, std::string value) {
   if (name == "--from")
     options.from_chroot = true;
+  else if (name == "--wait")
+    options.wait_for_all = true;
   else if (name == "--user")
     options.user = std::move(value);
   else if (name == "--files")
@@ -90,7 +96,8 @@ Status become(const std::string& user) {
 }
 
 Status give_up_rights(const Options& options) {
-  if (options.from_chroot) return system::leave_chroot();
+  if (options.from_chroot) KPKG_TRY(system::leave_chroot());
+  if (options.wait_for_all) return {};
   KPKG_TRY(system::lower_limits());
   if (!options.user.empty()) KPKG_TRY(become(options.user));
   KPKG_TRY(system::gain_no_privileges());
@@ -124,6 +131,26 @@ int complain(const Error& error) {
   return 127;
 }
 
+int exit_status(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/// Waits for the program and for everything it leaves behind; the program's own status.
+int wait_for_all(Options& options) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const pid_t program = ::fork();
+  if (program < 0) return complain(system_error(errno, "cannot start a process"));
+  if (program == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::_exit(complain(execute(options).error()));
+  }
+  int result = 0;
+  int status = 0;
+  for (pid_t ended = 0; (ended = ::wait(&status)) > 0 || errno == EINTR;)
+    if (ended == program) result = exit_status(status);
+  return result;
+}
+
 /// Waits for the program as leader of its group; ends the group when the process that started this one dies.
 /// Needed where there is no process namespace: the kernel forgets the death signal when the user changes, and
 /// never passes it on to children.
@@ -142,8 +169,7 @@ int lead(Options& options, pid_t starter) {
   }
   while (true) {
     int status = 0;
-    if (::waitpid(program, &status, WNOHANG) == program)
-      return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    if (::waitpid(program, &status, WNOHANG) == program) return exit_status(status);
     if (::getppid() != starter) ::kill(0, SIGKILL);
     ::sigwaitinfo(&watched, nullptr);
   }
@@ -157,6 +183,7 @@ int main(int count, char** values) {
   if (!options) return complain(options.error());
   const auto status = give_up_rights(*options);
   if (!status) return complain(status.error());
+  if (options->wait_for_all) return wait_for_all(*options);
   if (options->stay) return lead(*options, starter);
   return complain(execute(*options).error());
 }

@@ -145,12 +145,12 @@ Command Sandbox::in_namespaces(const Command& inside, std::vector<std::string> m
   append(words, {"--", std::string(helper_inside)});
   if (is_root_) append(words, {"--user", fmt::format("{}:{}", user_.user, user_.group)});
   append(words, final_words(inside));
-  if (means_ != SandboxMeans::bubblewrap_from_chroot) return wrapped(inside, "bwrap", std::move(words));
-  std::vector<std::string> detour = {"--from", "chroot"};
-  for (const auto& variable : system_environment()) append(detour, {"--variable", variable});
-  append(detour, {"--", "bwrap"});
-  append(detour, words);
-  return wrapped(inside, helper_, std::move(detour));
+  std::vector<std::string> start = {"--wait", "all"};
+  if (means_ == SandboxMeans::bubblewrap_from_chroot) append(start, {"--from", "chroot"});
+  for (const auto& variable : system_environment()) append(start, {"--variable", variable});
+  append(start, {"--", "bwrap"});
+  append(start, words);
+  return wrapped(inside, helper_, std::move(start));
 }
 
 Result<Command> Sandbox::as_user(const Command& inside, const SandboxView& view) const {

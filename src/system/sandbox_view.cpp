@@ -40,6 +40,8 @@ class Layout {
     append(words_, {"--ro-bind", "/usr", "/usr"});
     read_only_.insert("/usr");
     for (const auto name : beside_usr) KPKG_TRY(show_beside_usr(std::string(name)));
+    // bubblewrap would make the missing directory for root alone.
+    append(words_, {"--perms", "0755", "--dir", "/etc"});
     for (const auto name : etc_files) append(words_, {"--ro-bind-try", std::string(name), std::string(name)});
     append(words_, {"--proc", "/proc", "--dev", "/dev"});
     return {};

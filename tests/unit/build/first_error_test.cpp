@@ -116,6 +116,13 @@ TEST_CASE("a full disk, a missing program and a download are told apart") {
         BuildErrorKind::no_network);
 }
 
+TEST_CASE("what the sandbox denies is found before what make says of it") {
+  const auto error = the_error_in(
+      "/bin/sh: 1: cannot create /etc/x: Permission denied\nmake: *** [Makefile:2: all] Error 2\n");
+
+  CHECK(error.log_line == 1);
+}
+
 TEST_CASE("what is only a note or was ignored is no error") {
   CHECK_FALSE(first_error("Skipping BTF generation for a.ko due to unavailability of vmlinux\n").has_value());
   CHECK_FALSE(first_error("make: [Makefile:3: clean] Error 1 (ignored)\n").has_value());

@@ -274,6 +274,15 @@ TEST_CASE("under Landlock only the build directory is writable" * doctest::skip(
                  "; do (echo > $at/kpkg-probe) 2>/dev/null && echo $at; done") == work + "\n");
 }
 
+TEST_CASE("programs that are chosen through /etc/alternatives work in namespaces" *
+          doctest::skip(no_namespaces)) {
+  const auto sandbox = a_sandbox();
+
+  CHECK(said(sandbox, {},
+             "awk 'BEGIN { print 6 * 7 }'; id -un; cat /etc/ld.so.cache >/dev/null || echo unreadable") ==
+        said(a_sandbox(all_means), {}, "echo 42; id -un"));
+}
+
 TEST_CASE("a confined program sees only its own processes" * doctest::skip(no_namespaces)) {
   const auto sandbox = a_sandbox();
 
@@ -359,6 +368,14 @@ TEST_CASE("status, input and passed descriptors pass through the sandbox") {
   CHECK(outcome.status == 7);
   CHECK(::read(read.get(), buffer.data(), buffer.size()) == 7);
   CHECK(std::string(buffer.data()) == "through");
+}
+
+TEST_CASE("the processor time of a confined program is known" * doctest::skip(no_namespaces)) {
+  const auto sandbox = a_sandbox();
+
+  const auto outcome = run(sandbox, {}, a_shell("for ((turn = 0; turn < 100000; turn++)); do :; done"));
+
+  CHECK(outcome.cpu > std::chrono::milliseconds(50));
 }
 
 TEST_CASE("names inside follow the view where there are namespaces" * doctest::skip(no_namespaces)) {
