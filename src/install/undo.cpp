@@ -37,12 +37,10 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Puts a saved file back. A rename between two names of one file does nothing and keeps both (rename(2)), so
-/// the saved name is removed as well.
+/// Puts a saved file back. A rename between two names of one file does nothing and keeps both (rename(2));
+/// sweep() removes the saved one then.
 Status put_back(Disk& disk, const std::string& path, std::int64_t id) {
-  const auto saved = saved_path(path, id);
-  KPKG_TRY(disk.rename(saved, path));
-  return disk.remove(saved);
+  return disk.rename(saved_path(path, id), path);
 }
 
 enum class Touched { no, yes };
