@@ -17,8 +17,6 @@ constexpr std::string_view query = R"sql(
     WHERE NOT EXISTS (SELECT 1 FROM build b WHERE b.recipe = wish.recipe AND b.version = wish.version)
       AND NOT EXISTS (SELECT 1 FROM installed i
                       WHERE i.recipe = wish.recipe AND i.version = wish.version AND i.kernel <> '')
-  ), newest AS (
-    SELECT max(id) AS id FROM build GROUP BY recipe, version, kernel
   )
   SELECT pair.recipe, pair.version, pair.kernel,
          EXISTS (SELECT 1 FROM wish w WHERE w.recipe = pair.recipe AND w.version = pair.version),
@@ -36,8 +34,9 @@ constexpr std::string_view query = R"sql(
                  WHERE i.recipe = pair.recipe AND i.version = pair.version AND i.kernel = pair.kernel
                  ORDER BY l.id DESC LIMIT 1), '')
   FROM pair
-  LEFT JOIN build ON build.recipe = pair.recipe AND build.version = pair.version
-                 AND build.kernel = pair.kernel AND build.id IN newest
+  LEFT JOIN build ON build.id = (
+    SELECT max(b.id) FROM build b
+    WHERE b.recipe = pair.recipe AND b.version = pair.version AND b.kernel = pair.kernel)
   ORDER BY pair.recipe, pair.version, pair.kernel)sql";
 
 /// The worst of a list such as "loads,refused"; the values of Decision rise with their badness.

@@ -110,6 +110,24 @@ TEST_CASE("a recovery that is killed itself is finished by the next one" * docte
   CHECK(survive_two_stops(an_installed_world, second_wish) > 50);
 }
 
+TEST_CASE("a change that was undone is not recorded as done, although the journal says that it was applied") {
+  auto world = an_installed_world();
+  const auto before = world.files();
+  const auto plan = a_plan(world, second_wish(world));
+  world.fault.kind = Kind::journal;
+  REQUIRE_FALSE(perform(world, plan));
+  world.fault = {};
+  REQUIRE(world.transactions.back().state == store::TransactionState::applied);
+
+  const auto recovered = recover_in(world);
+
+  REQUIRE(recovered);
+  CHECK(recovered->at(0).outcome == Recovery::Outcome::undone);
+  CHECK(world.files() == before);
+  CHECK(world.recorded.count(own + "/extra.ko") == 0);
+  CHECK(world.recorded.count(own + "/helper.ko") == 1);
+}
+
 TEST_CASE("a failed installation is install_failed, and says the cause") {
   auto world = a_world();
   const auto plan = a_plan(world, first_wish(world));

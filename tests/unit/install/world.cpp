@@ -118,10 +118,14 @@ class FaultyJournal final : public store::Journal {
     });
   }
   Status advance(std::int64_t id, store::TransactionState state) override {
-    return through<void>(world_.fault, [&]() -> Status {
+    const bool is_lying = world_.fault.kind == Fault::Kind::journal;
+    if (is_lying && state == store::TransactionState::undone) return fail(injected());
+    const auto advanced = through<void>(world_.fault, [&]() -> Status {
       world_.transactions.at(static_cast<std::size_t>(id) - 1).state = state;
       return {};
     });
+    if (is_lying) return fail(injected());
+    return advanced;
   }
   Result<std::vector<store::Transaction>> unfinished() override {
     return through<std::vector<store::Transaction>>(

@@ -27,6 +27,7 @@ struct Fault {
     after,     ///< the operation fails and has been done
     for_good,  ///< it and every later one fails, as on a disk that is full
     stop,      ///< the process is gone before it
+    journal,   ///< the journal keeps "applied" but says that it failed, and does not keep "undone"
   };
 
   Kind kind = Kind::none;
