@@ -37,14 +37,14 @@ struct BuildRecord {
   bool operator==(const BuildRecord&) const = default;
 };
 
-/// One finished module file of a build.
+/// One finished module file of a build, or another file that is kept with it: its Module.symvers, rules for udev.
 struct ArtifactRecord {
   std::int64_t build = 0;
-  std::string module;
-  std::string file_name;    ///< "tty0tty.ko.xz"
+  std::string module;       ///< empty: the file is not a module
+  std::string file_name;    ///< "tty0tty.ko.xz"; each once in a build
   crypto::Digest digest;    ///< of the file as it is installed
   std::uint64_t size = 0;   ///< bytes
-  std::string fingerprint;  ///< JSON text of the abi::Fingerprint
+  std::string fingerprint;  ///< JSON text of the abi::Fingerprint; empty: not a module
   std::optional<std::string> srcversion;
 
   bool operator==(const ArtifactRecord&) const = default;

@@ -75,7 +75,7 @@ Result<std::vector<SourceRecord>> sources_of(Store& store, const std::string& re
                                              const std::string& version) {
   return store.database().select(
       "SELECT recipe, version, kind, identity, digest, fetched FROM source "
-      "WHERE recipe = ? AND version = ? ORDER BY fetched DESC, rowid DESC",
+      "WHERE recipe = ?1 AND (?2 = '' OR version = ?2) ORDER BY fetched DESC, rowid DESC",
       {recipe, version}, read_source);
 }
 

@@ -55,7 +55,7 @@ Result<std::optional<RecipeRecord>> find_recipe(Store& store, const std::string&
 
 Status remember_source(Store& store, const SourceRecord& source);
 
-/// The sources of the recipe, newest first.
+/// The sources of the recipe, newest first; an empty version means any.
 Result<std::vector<SourceRecord>> sources_of(Store& store, const std::string& recipe,
                                              const std::string& version);
 

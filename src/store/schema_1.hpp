@@ -64,13 +64,13 @@ CREATE INDEX build_by_pair ON build (recipe, version, kernel, id);
 
 CREATE TABLE artifact (
   build       INTEGER NOT NULL REFERENCES build (id) ON DELETE CASCADE,
-  module      TEXT NOT NULL CHECK (module <> ''),
-  file_name   TEXT NOT NULL,
+  module      TEXT NOT NULL, -- empty: another file of the build, such as its Module.symvers
+  file_name   TEXT NOT NULL CHECK (file_name <> ''),
   digest      TEXT NOT NULL CHECK (length(digest) = 64),
   size        INTEGER NOT NULL,
   fingerprint TEXT NOT NULL,
   srcversion  TEXT,
-  PRIMARY KEY (build, module)
+  PRIMARY KEY (build, file_name)
 ) STRICT;
 CREATE INDEX artifact_by_digest ON artifact (digest, build);
 

@@ -103,7 +103,12 @@ Result<std::optional<FileStatus>> Root::status(std::string_view path) const {
 }
 
 Result<std::string> Root::read(std::string_view path, std::uint64_t limit) const {
-  const auto file = KPKG_TRY(open_inside(path, O_RDONLY));
+  // O_NONBLOCK: a pipe in the place of a file must not make kpkg wait for a writer.
+  const auto file = KPKG_TRY(open_inside(path, O_RDONLY | O_NONBLOCK));
+  struct stat raw {};
+  if (::fstat(file.get(), &raw) != 0)
+    return fail(system_error(errno, fmt::format("cannot look at {}", path)));
+  if (!S_ISREG(raw.st_mode)) return fail(ErrorKind::corrupt, fmt::format("{} is not a regular file", path));
   return read_all(file.get(), std::string(path), limit);
 }
 

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 
 using namespace kpkg;
@@ -60,6 +62,13 @@ TEST_CASE("a file is replaced as a whole and with the mode that was asked for") 
   CHECK(world.root.read("/file") == "new");
   CHECK(world.root.status("/file")->value().mode == 0600);
   CHECK(world.root.list("/")->value().size() == 1);
+}
+
+TEST_CASE("a pipe in the place of a file is refused and nobody waits for a writer") {
+  const World world;
+  REQUIRE(::mkfifo((world.directory.path() + "/pipe").c_str(), 0600) == 0);
+
+  CHECK(world.root.read("/pipe").error().kind == ErrorKind::corrupt);
 }
 
 TEST_CASE("removing what is absent is success, and a full directory stays") {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "cli/arguments.hpp"
+#include "cli/terminal.hpp"
+#include "workflow/targets.hpp"
+#include "workflow/workspace.hpp"
+
+#include <vector>
+
+namespace kpkg::cli {
+
+/// What every command gets.
+struct Context {
+  const Arguments& arguments;
+  const workflow::Workspace& workspace;
+  Terminal& terminal;
+};
+
+// One function a command; the answer is the exit status.
+
+Result<int> run_install(const Context& context);
+Result<int> run_build(const Context& context);
+Result<int> run_rebuild(const Context& context);
+Result<int> run_remove(const Context& context);
+Result<int> run_status(const Context& context);
+Result<int> run_list(const Context& context);
+Result<int> run_show(const Context& context);
+Result<int> run_check(const Context& context);
+Result<int> run_inspect(const Context& context);
+Result<int> run_why(const Context& context);
+Result<int> run_log(const Context& context);
+Result<int> run_verify(const Context& context);
+Result<int> run_recipe_lint(const Context& context);
+Result<int> run_kernel_list(const Context& context);
+Result<int> run_kernel_show(const Context& context);
+Result<int> run_hook_postinst(const Context& context);
+Result<int> run_hook_prerm(const Context& context);
+
+/// The kernels that the command line means, learned; says which and why if none was named.
+Result<std::vector<workflow::Target>> targets_of(const Context& context);
+
+/// The same without learning.
+Result<std::vector<kernel::Kernel>> kernels_of(const Context& context);
+
+/// Prints JSON to stdout.
+void say_json(const Context& context, const Json& value);
+
+}  // namespace kpkg::cli

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/exit_status.hpp"
+#include "workflow/install.hpp"
+#include "workflow/rebuild.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kpkg::cli {
+namespace {
+
+using workflow::InstallOutcome;
+using workflow::InstallRequest;
+
+/// The recipes that the command line names, with what they depend on, and their names.
+struct Wanted {
+  std::vector<workflow::LoadedRecipe> recipes;
+  std::vector<std::string> named;
+  workflow::SourceWish source;
+};
+
+Result<Wanted> wanted_of(const Context& context) {
+  Wanted wanted;
+  wanted.source.directory = context.arguments.source;
+  wanted.source.upgrade = context.arguments.upgrade;
+  std::vector<workflow::LoadedRecipe> named;
+  for (const auto& text : context.arguments.names) {
+    const auto wish = workflow::RecipeWish::parse(text);
+    named.push_back(KPKG_TRY(workflow::find_recipe(context.workspace, wish)));
+    wanted.named.push_back(named.back().recipe.name);
+    if (wish.version) wanted.source.version = wish.version;
+  }
+  if (named.size() > 1 && (!wanted.source.directory.empty() || wanted.source.version))
+    return fail(ErrorKind::usage, "--source and NAME@VERSION take one recipe at a time");
+  wanted.recipes = KPKG_TRY(workflow::with_dependencies(context.workspace, std::move(named)));
+  return wanted;
+}
+
+/// Builds write as root; say so before anything else is tried.
+Status must_be_able_to_write(const Context& context) {
+  if (context.workspace.host.is_root() || !context.workspace.root.is_host()) return {};
+  return fail(ErrorKind::permission, "only root may change this system",
+              "run the command with sudo, or give --root DIR");
+}
+
+std::string question_of(const std::vector<install::Plan>& plans) {
+  std::string text;
+  for (const auto& plan : plans) {
+    if (install::changes_nothing(plan)) continue;
+    text += fmt::format("{} {} for {}:\n", plan.recipe, plan.version, plan.kernel);
+    for (const auto& line : install::lines_of(plan)) text += "  " + line + "\n";
+  }
+  return text + "Continue?";
+}
+
+workflow::Agreement agreement_of(const Context& context) {
+  if (context.arguments.yes || !context.workspace.host.can_ask) return {};
+  return [&context](const std::vector<install::Plan>& plans) {
+    return context.terminal.agrees(question_of(plans));
+  };
+}
+
+void say_notes(const Context& context, const workflow::PairResult& pair) {
+  for (const auto& note : pair.notes)
+    context.workspace.observer.on({.kind = workflow::EventKind::note,
+                                   .text = fmt::format("{} for {}: {}", pair.recipe, pair.kernel, note)});
+}
+
+void say_plan(const Context& context, const install::Plan& plan) {
+  for (const auto& finding : plan.findings)
+    context.workspace.observer.on({.kind = workflow::EventKind::note, .text = finding.text});
+  const bool is_dry = context.arguments.dry_run;
+  if (install::changes_nothing(plan)) {
+    context.terminal.say(
+        fmt::format("{} {} for {}: installed already\n", plan.recipe, plan.version, plan.kernel));
+    return;
+  }
+  context.terminal.say(fmt::format("{} {} for {}: {}\n", plan.recipe, plan.version, plan.kernel,
+                                   is_dry ? "would be installed" : "installed"));
+  if (is_dry || context.arguments.verbosity > 0)
+    for (const auto& line : install::lines_of(plan)) context.terminal.say("  " + line + "\n");
+}
+
+std::string load_text(const workflow::LoadResult& load) {
+  const auto& report = load.report;
+  switch (report.outcome) {
+    case install::LoadOutcome::loaded: return "loaded";
+    case install::LoadOutcome::already_loaded_same: return "is loaded already";
+    case install::LoadOutcome::older_loaded:
+      return "another build of it is loaded until it is reloaded or the machine restarts" +
+             (report.holders.empty() ? "" : "; used by " + join(report.holders, ", "));
+    case install::LoadOutcome::no_device: return "found no device; it stays installed";
+    case install::LoadOutcome::refused:
+      return "was refused by the kernel although it was judged to load (please report this): " +
+             report.detail;
+    case install::LoadOutcome::init_failed: return "did not start: " + report.detail;
+    case install::LoadOutcome::cannot_here: return "cannot be loaded here: " + report.detail;
+  }
+  return "";
+}
+
+/// Prints what happened; refused and failed pairs as errors that come last.
+void say_outcome(const Context& context, const InstallOutcome& outcome) {
+  for (const auto& pair : outcome.pairs) {
+    say_notes(context, pair);
+    const bool is_news = pair.was_built || !pair.is_ready() || context.arguments.verbosity > 0;
+    if (is_news) context.terminal.say(workflow::summary_of(pair) + "\n");
+  }
+  if (outcome.declined) return;
+  for (const auto& plan : outcome.plans) say_plan(context, plan);
+  for (const auto& load : outcome.loads)
+    context.terminal.say(fmt::format("{}: {}\n", load.report.module, printable(load_text(load))));
+  for (const auto& error : outcome.errors) context.terminal.show(error);
+}
+
+int status_of(const Context& context, const InstallOutcome& outcome) {
+  if (outcome.declined) return failure_status;
+  if (const auto kind = outcome.failure()) return exit_status_of(*kind);
+  const bool did_something = outcome.changed || std::any_of(outcome.pairs.begin(), outcome.pairs.end(),
+                                                            [](const auto& pair) { return pair.was_built; });
+  return context.arguments.changes_status && !did_something ? nothing_to_do_status : success_status;
+}
+
+InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRecipe> recipes,
+                          const std::vector<workflow::Target>& targets) {
+  const auto& arguments = context.arguments;
+  return {.make = {.recipes = std::move(recipes),
+                   .targets = targets,
+                   .source = {},
+                   .named = {},
+                   .jobs = arguments.jobs},
+          .force = arguments.force ? workflow::Force::yes : workflow::Force::no,
+          .load = arguments.no_load ? workflow::Load::no : workflow::Load::yes,
+          .dry_run = arguments.dry_run ? workflow::DryRun::yes : workflow::DryRun::no,
+          .agrees = agreement_of(context)};
+}
+
+}  // namespace
+
+Result<int> run_install(const Context& context) {
+  KPKG_TRY(must_be_able_to_write(context));
+  auto wanted = KPKG_TRY(wanted_of(context));
+  const auto targets = KPKG_TRY(targets_of(context));
+  auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  auto request = request_of(context, std::move(wanted.recipes), targets);
+  request.make.source = wanted.source;
+  request.make.named = wanted.named;
+  const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
+  say_outcome(context, outcome);
+  return status_of(context, outcome);
+}
+
+Result<int> run_build(const Context& context) {
+  KPKG_TRY(must_be_able_to_write(context));
+  auto wanted = KPKG_TRY(wanted_of(context));
+  const auto targets = KPKG_TRY(targets_of(context));
+  auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  auto request = request_of(context, std::move(wanted.recipes), targets).make;
+  request.source = wanted.source;
+  request.named = wanted.named;
+  InstallOutcome outcome;
+  outcome.pairs = KPKG_TRY(workflow::make_pairs(context.workspace, session, request));
+  for (const auto& pair : outcome.pairs) {
+    say_notes(context, pair);
+    context.terminal.say(workflow::summary_of(pair) + "\n");
+  }
+  return status_of(context, outcome);
+}
+
+Result<int> run_rebuild(const Context& context) {
+  KPKG_TRY(must_be_able_to_write(context));
+  auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  auto wanted = KPKG_TRY(workflow::wanted_recipes(context.workspace, session, context.arguments.names));
+  for (const auto& lost : wanted.lost) context.terminal.show(lost.error);
+  if (wanted.recipes.empty()) {
+    if (wanted.lost.empty()) context.terminal.say("no recipe is installed: nothing to rebuild\n");
+    const int idle = context.arguments.changes_status ? nothing_to_do_status : success_status;
+    return wanted.lost.empty() ? idle : failure_status;
+  }
+  const auto targets = KPKG_TRY(targets_of(context));
+  const auto request = request_of(context, std::move(wanted.recipes), targets);
+  const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
+  say_outcome(context, outcome);
+  const int status = status_of(context, outcome);
+  return status == success_status && !wanted.lost.empty() ? failure_status : status;
+}
+
+}  // namespace kpkg::cli

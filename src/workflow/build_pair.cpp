@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "workflow/build_pair.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace kpkg::workflow {
+namespace {
+
+/// Debian's names of the cross compilers. Source: Debian packages gcc-*-linux-gnu*.
+struct CrossPrefix {
+  std::string_view arch;
+  std::string_view prefix;
+};
+constexpr std::array<CrossPrefix, 5> cross_prefixes = {{{"arm64", "aarch64-linux-gnu-"},
+                                                        {"arm", "arm-linux-gnueabihf-"},
+                                                        {"riscv", "riscv64-linux-gnu-"},
+                                                        {"s390", "s390x-linux-gnu-"},
+                                                        {"powerpc", "powerpc64le-linux-gnu-"}}};
+
+std::string cross_prefix(const Workspace& workspace, const std::string& arch) {
+  if (recipe::kernel_arch(workspace.host.machine) == arch) return "";
+  const auto* found = std::find_if(cross_prefixes.begin(), cross_prefixes.end(),
+                                   [&](const auto& entry) { return entry.arch == arch; });
+  return found == cross_prefixes.end() ? "" : std::string(found->prefix);
+}
+
+std::string log_name(const Pair& pair) {
+  return fmt::format("{}/{}-{}-{}.log", places::logs, pair.recipe->recipe.name, pair.source->version,
+                     pair.target->kernel.release);
+}
+
+Result<std::vector<KeptFile>> kept_files(const Pair& pair, const std::string& source,
+                                         const build::BuildOutcome& outcome) {
+  std::vector<KeptFile> files;
+  if (outcome.symvers)
+    files.push_back({std::string(symvers_name), KPKG_TRY(system::read_file(*outcome.symvers))});
+  const auto tree = KPKG_TRY(system::Root::open(source));
+  for (const auto& rules : pair.recipe->recipe.install.udev) {
+    auto bytes = KPKG_TRY(tree.read("/" + rules, 1U << 20).within("reading the udev rules of the source"));
+    files.push_back({std::string(udev_prefix) + rules.substr(rules.find_last_of('/') + 1), std::move(bytes)});
+  }
+  return files;
+}
+
+/// Says to the observer that the build goes on, however it ends.
+struct Announced {
+  const Workspace& workspace;
+  Event event;
+
+  explicit Announced(const Workspace& here, const Pair& pair)
+      : workspace(here),
+        event({.kind = EventKind::started,
+               .stage = Stage::build,
+               .subject = fmt::format("{} {}", pair.recipe->recipe.name, pair.source->version),
+               .kernel = pair.target->kernel.release}) {
+    workspace.observer.on(event);
+  }
+  ~Announced() {
+    event.kind = EventKind::finished;
+    workspace.observer.on(event);
+  }
+  Announced(const Announced&) = delete;
+  Announced& operator=(const Announced&) = delete;
+};
+
+Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& pair,
+                                       const std::string& source,
+                                       const std::vector<build::ChainedSymvers>& symvers) {
+  const auto& kernel = pair.target->kernel;
+  return build::BuildRequest{.name = pair.recipe->recipe.name,
+                             .source = source,
+                             .build = pair.resolved.build,
+                             .modules = pair.resolved.modules,
+                             .release = kernel.release,
+                             .arch = pair.target->arch,
+                             .cross_prefix = cross_prefix(workspace, pair.target->arch),
+                             .root = workspace.root.directory(),
+                             .tree = *kernel.tree,
+                             .visible = {kernel.module_directory},
+                             .symvers = symvers,
+                             .log = KPKG_TRY(workspace.root.host_path(log_name(pair)))};
+}
+
+}  // namespace
+
+Result<BuiltPair> build_pair(const Workshop& workshop, const Pair& pair, const std::string& source,
+                             const std::vector<build::ChainedSymvers>& symvers) {
+  const auto& workspace = workshop.workspace;
+  const Announced announced(workspace, pair);
+  KPKG_TRY(workspace.root.make_directories(places::logs));
+  auto work = KPKG_TRY(system::TempDir::create(KPKG_TRY(workspace.root.host_path(places::work)), "build-"));
+  auto request = KPKG_TRY(request_of(workspace, pair, source, symvers));
+  request.work = work.path() + "/work";
+  const auto started = workspace.clock();
+  auto outcome = KPKG_TRY(build::run_build(request, workspace.runner, workshop.sandbox, workshop.jobserver));
+  BuiltPair built{.outcome = std::move(outcome),
+                  .modules = {},
+                  .files = {},
+                  .log = log_name(pair),
+                  .started = started,
+                  .work = std::move(work)};
+  if (!built.outcome.succeeded()) return built;
+  for (const auto& module : built.outcome.modules) {
+    const install::FinishRequest finish{.module_file = module.file,
+                                        .compression = pair.target->facts.compression,
+                                        .directory = built.work.path() + "/finished"};
+    built.modules.push_back(
+        KPKG_TRY(install::finish(finish, workspace.runner).within("finishing " + module.name)));
+  }
+  built.files = KPKG_TRY(kept_files(pair, source, built.outcome));
+  return built;
+}
+
+}  // namespace kpkg::workflow

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "abi/fingerprint.hpp"
+#include "abi/verdict.hpp"
+#include "workflow/targets.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace kpkg::workflow {
+
+/// A module file and what it asks and offers.
+struct InspectedModule {
+  std::string file;
+  abi::Fingerprint fingerprint;
+};
+
+/// Reads a module file of the host, compressed or not.
+///
+/// Errors: not_found; corrupt: not a module, truncated, or larger than 64 MB.
+Result<InspectedModule> inspect_file(const std::string& path);
+
+/// The file of a module that is installed for a kernel: one of kpkg's or the kernel's own, as modprobe would
+/// find it.
+///
+/// Errors: not_found, with the nearest name.
+Result<InspectedModule> inspect_installed(const Workspace& workspace, const kernel::Kernel& kernel,
+                                          const std::string& name);
+
+/// Judges the modules as a set for one kernel; what other recipes have installed for it counts as well.
+Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
+                                        std::span<const InspectedModule> modules);
+
+}  // namespace kpkg::workflow

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "abi/fingerprint.hpp"
+#include "workflow/build_pair.hpp"
+#include "workflow/pair.hpp"
+#include "workflow/session.hpp"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace kpkg::workflow {
+
+// Private to workflow/: how pairs go into the store and come out of it.
+
+/// Keeps the finished files and remembers the build, the recipe and the sources. Fills what `result` says of
+/// them.
+Status record_built(const Workspace& workspace, store::Store& store, const Pair& pair, const BuiltPair& built,
+                    PairResult& result);
+
+/// Fills `result` from the newest build with the pair's key; false: there is none, or one of its files is
+/// gone.
+Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store, const Pair& pair,
+                                PairResult& result);
+
+/// The fingerprints of the result's modules.
+Result<std::vector<abi::Fingerprint>> fingerprints_of(const PairResult& result);
+
+/// Judges every module of the result among its companions, sets the state, and remembers the verdicts.
+Status judge_and_record(const Workspace& workspace, store::Store& store, const Target& target,
+                        std::span<const abi::Fingerprint> companions, PairResult& result);
+
+}  // namespace kpkg::workflow

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "workflow/source_parts.hpp"
+
+#include "archive/source_tree.hpp"
+#include "archive/unpack.hpp"
+#include "base/text.hpp"
+#include "crypto/git_object.hpp"
+#include "distro/apt.hpp"
+#include "fetch/cache.hpp"
+#include "fetch/downloader.hpp"
+#include "fetch/forge.hpp"
+#include "fetch/git.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kpkg::workflow {
+namespace {
+
+/// Where Debian's -dkms packages keep their sources: usr/src/NAME-VERSION.
+constexpr std::string_view packaged_sources = "usr/src/";
+
+fetch::ProgressObserver progress_of(const Workspace& workspace, const std::string& subject) {
+  return [&workspace, subject](const fetch::Progress& progress) {
+    workspace.observer.on({.kind = EventKind::progress,
+                           .stage = Stage::download,
+                           .subject = subject,
+                           .done = progress.received,
+                           .total = progress.total.value_or(0)});
+  };
+}
+
+/// Tells the observer of the beginning and the end of a stage.
+class Announcement {
+ public:
+  Announcement(const Workspace& workspace, Stage stage, std::string subject)
+      : workspace_(workspace), stage_(stage), subject_(std::move(subject)) {
+    workspace_.observer.on({.kind = EventKind::started, .stage = stage_, .subject = subject_});
+  }
+  ~Announcement() {
+    workspace_.observer.on({.kind = EventKind::finished, .stage = stage_, .subject = subject_});
+  }
+  Announcement(const Announcement&) = delete;
+  Announcement& operator=(const Announcement&) = delete;
+
+ private:
+  const Workspace& workspace_;
+  Stage stage_;
+  std::string subject_;
+};
+
+Result<std::string> downloads_of(const Workspace& workspace) {
+  KPKG_TRY(workspace.root.make_directories(places::downloads));
+  return workspace.root.host_path(places::downloads);
+}
+
+Result<std::string> package_file(const Workspace& workspace, const crypto::Digest& digest) {
+  return fmt::format("{}/sha256-{}", KPKG_TRY(downloads_of(workspace)), digest.hex());
+}
+
+/// The one directory usr/src/NAME-VERSION of a package; of several, the one that begins with the recipe's
+/// name.
+Result<std::string> packaged_directory(const std::string& file, const std::string& recipe_name) {
+  std::vector<std::string> found;
+  for (const auto& member : KPKG_TRY(archive::member_names(file))) {
+    if (!member.starts_with(packaged_sources)) continue;
+    const auto name = member.substr(packaged_sources.size(),
+                                    member.find('/', packaged_sources.size()) - packaged_sources.size());
+    if (!name.empty() && (found.empty() || found.back() != name)) found.push_back(name);
+  }
+  const auto own = std::find_if(found.begin(), found.end(),
+                                [&](const auto& name) { return name.starts_with(recipe_name + "-"); });
+  if (own != found.end()) return *own;
+  if (found.size() == 1) return found.front();
+  return fail(ErrorKind::corrupt, fmt::format("the package has {} under /usr/src instead of one",
+                                              counted(found.size(), "source directory candidate")));
+}
+
+std::string version_of(const std::string& directory, const std::string& recipe_name) {
+  if (directory.starts_with(recipe_name + "-")) return directory.substr(recipe_name.size() + 1);
+  return directory.substr(directory.find_last_of('-') + 1);
+}
+
+/// Downloads the package (any version, or exactly one) into the cache of downloads, where its name is its
+/// digest.
+Result<PartIdentity> download_apt(const Workspace& workspace, const std::string& recipe_name,
+                                  const recipe::Source& source, std::optional<std::string> version) {
+  const Announcement announcement(workspace, Stage::download, source.apt);
+  const auto downloads = KPKG_TRY(downloads_of(workspace));
+  const auto work = KPKG_TRY(system::TempDir::create(downloads, "apt-"));
+  const auto package = KPKG_TRY(distro::download_package(
+      workspace.runner,
+      {.name = source.apt, .version = std::move(version), .directory = work.path() + "/deb"}));
+  const auto bytes = KPKG_TRY(system::read_file(package.file));
+  const auto directory =
+      KPKG_TRY(packaged_directory(package.file, recipe_name).within("looking into " + source.apt));
+  KPKG_TRY(system::write_file(KPKG_TRY(package_file(workspace, package.digest)), bytes));
+  return PartIdentity{.source = source,
+                      .identity = fmt::format("{} {}", source.apt, package.version),
+                      .digest = package.digest,
+                      .version = version_of(directory, recipe_name),
+                      .package_version = package.version,
+                      .directory = directory};
+}
+
+/// What the records say of the package: a newer version is taken only if it was asked for.
+std::optional<PartIdentity> recorded_apt(const recipe::Source& source,
+                                         const std::vector<store::SourceRecord>& recorded) {
+  const auto known = std::find_if(recorded.begin(), recorded.end(), [&](const store::SourceRecord& record) {
+    return record.kind == "apt" && record.identity.starts_with(source.apt + " ");
+  });
+  if (known == recorded.end()) return std::nullopt;
+  return PartIdentity{.source = source,
+                      .identity = known->identity,
+                      .digest = known->digest,
+                      .version = known->version,
+                      .package_version = known->identity.substr(source.apt.size() + 1),
+                      .directory = ""};
+}
+
+Status obtain_apt(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
+  const auto file = KPKG_TRY(package_file(workspace, part.digest));
+  const auto cached = system::read_file(file);
+  if (!cached || crypto::sha256(*cached) != part.digest) {
+    const auto again = KPKG_TRY(
+        download_apt(workspace, part.source.apt, part.source, part.package_version)
+            .with_hint("that version is no longer offered; kpkg install --upgrade takes the newest"));
+    if (again.digest != part.digest)
+      return fail(ErrorKind::trust,
+                  fmt::format("{} has digest {}, but {} was recorded", part.identity, again.digest.hex(),
+                              part.digest.hex()),
+                  "the archive changed a published package; look into it before you trust it");
+  }
+  const auto stem = part.version.empty() ? part.source.apt : part.version;
+  std::string directory;
+  for (const auto& member : KPKG_TRY(archive::member_names(file))) {
+    if (!member.starts_with(packaged_sources)) continue;
+    const auto name = member.substr(0, member.find('/', packaged_sources.size()));
+    if (name.ends_with("-" + stem)) directory = name;
+  }
+  const Announcement announcement(workspace, Stage::unpack, part.identity);
+  KPKG_TRY(archive::unpack(file, destination, {.prefix = directory, .strip = 3})
+               .within("unpacking " + part.identity));
+  return {};
+}
+
+Status obtain_url(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
+  const Announcement announcement(workspace, Stage::download, part.source.url);
+  fetch::Downloader downloader;
+  std::vector<std::string> urls = part.source.mirrors;
+  urls.insert(urls.begin(), part.source.url);
+  const auto download = KPKG_TRY(fetch::fetch_by_digest(
+      downloader,
+      {.urls = std::move(urls), .digest = part.digest, .cache = KPKG_TRY(downloads_of(workspace))},
+      progress_of(workspace, part.source.url)));
+  KPKG_TRY(archive::unpack(download.file, destination, {.strip = static_cast<std::size_t>(part.source.strip)})
+               .within("unpacking " + part.source.url));
+  return {};
+}
+
+/// Unpacks the forge's own archive of the commit; false: there is none, or it is not the tree that the recipe
+/// names.
+Result<bool> obtain_from_forge(const Workspace& workspace, const recipe::Source& source,
+                               const std::string& destination) {
+  const auto commit = KPKG_TRY(crypto::GitId::parse(source.commit));
+  const auto archive_file = destination + ".tar.gz";
+  fetch::Downloader downloader;
+  for (const auto& url : fetch::forge_archive_urls(source.git, commit)) {
+    std::optional<crypto::Digest> digest;
+    if (!source.sha256.empty()) digest = KPKG_TRY(crypto::Digest::parse(source.sha256));
+    const auto download = downloader.download({.url = url, .destination = archive_file, .digest = digest},
+                                              progress_of(workspace, source.git));
+    if (!download && download.error().kind == ErrorKind::interrupted) return fail(download.error());
+    if (!download) continue;
+    KPKG_TRY(archive::unpack(archive_file, destination, {.strip = 1}).within("unpacking " + url));
+    KPKG_TRY(system::remove_all(archive_file));
+    if (source.tree.empty()) return true;
+    const auto tree = KPKG_TRY(archive::git_tree_id(destination));
+    if (tree.hex() == source.tree) return true;
+    // .gitattributes (export-ignore, export-subst), LFS and submodules make an archive differ from its tree.
+    workspace.observer.on(
+        {.kind = EventKind::note,
+         .stage = Stage::download,
+         .text = fmt::format("the archive of {} is not its tree; fetching the commit with git", source.git)});
+    KPKG_TRY(system::remove_all(destination));
+  }
+  return false;
+}
+
+Status obtain_git(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
+  const auto& source = part.source;
+  const Announcement announcement(workspace, Stage::download, source.git);
+  if (KPKG_TRY(obtain_from_forge(workspace, source, destination))) return {};
+  const auto fetched = KPKG_TRY(
+      fetch::fetch_commit_with_git(workspace.runner, {.url = source.git,
+                                                      .commit = KPKG_TRY(crypto::GitId::parse(source.commit)),
+                                                      .destination = destination}));
+  std::vector<archive::Submodule> submodules;
+  for (const auto& submodule : fetched.submodules) submodules.push_back({submodule.path, submodule.commit});
+  KPKG_TRY(archive::check_links(destination));
+  const auto tree = KPKG_TRY(archive::git_tree_id(destination, submodules));
+  const auto wanted = source.tree.empty() ? fetched.tree.hex() : source.tree;
+  if (tree.hex() == wanted) return {};
+  return fail(ErrorKind::trust,
+              fmt::format("commit {} of {} has the tree {}, but the recipe names {}", source.commit,
+                          source.git, tree.hex(), wanted),
+              "whoever wrote the recipe must look at the difference; nothing was used");
+}
+
+/// A directory's identity is the git tree id of what is in it, so that a rebuild happens when and only when
+/// it changed.
+Result<PartIdentity> identify_directory(const recipe::Source& source, const std::string& path) {
+  const auto directory = KPKG_TRY(system::canonical_path(path).within("looking for the source"));
+  const auto tree = KPKG_TRY(archive::git_tree_id(directory));
+  return PartIdentity{.source = source,
+                      .identity = directory,
+                      .digest = crypto::sha256(tree.hex()),
+                      .version = "",
+                      .package_version = "",
+                      .directory = directory};
+}
+
+}  // namespace
+
+Result<PartIdentity> identify_part(const Workspace& workspace, const LoadedRecipe& loaded,
+                                   const recipe::Source& source, const SourceWish& wish,
+                                   const std::vector<store::SourceRecord>& recorded) {
+  switch (source.kind()) {
+    case recipe::SourceKind::url:
+      return PartIdentity{
+          .source = source, .identity = source.url, .digest = KPKG_TRY(crypto::Digest::parse(source.sha256))};
+    case recipe::SourceKind::git:
+      return PartIdentity{.source = source,
+                          .identity = fmt::format("{} {}", source.git, source.commit),
+                          .digest = crypto::sha256(source.tree.empty() ? source.sha256 : source.tree)};
+    case recipe::SourceKind::path:
+      return identify_directory(
+          source, source.path.starts_with('/') ? source.path : loaded.directory + "/" + source.path);
+    case recipe::SourceKind::apt:
+      if (const auto known = recorded_apt(source, recorded); known && !wish.upgrade) return *known;
+      return download_apt(workspace, loaded.recipe.name, source, std::nullopt);
+  }
+  return fail(ErrorKind::invalid, "a source of an unknown kind");
+}
+
+Status obtain_part(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
+  switch (part.source.kind()) {
+    case recipe::SourceKind::url: return obtain_url(workspace, part, destination);
+    case recipe::SourceKind::git: return obtain_git(workspace, part, destination);
+    case recipe::SourceKind::path: return system::copy_tree(part.directory, destination);
+    case recipe::SourceKind::apt: return obtain_apt(workspace, part, destination);
+  }
+  return fail(ErrorKind::invalid, "a source of an unknown kind");
+}
+
+}  // namespace kpkg::workflow

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "workflow/targets.hpp"
+
+#include "abi/kernel_facts_json.hpp"
+#include "base/json.hpp"
+#include "distro/headers.hpp"
+#include "kernel/find.hpp"
+#include "kernel/learn.hpp"
+#include "kernel/select.hpp"
+#include "recipe/recipe.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace kpkg::workflow {
+namespace {
+
+/// e_machine and the kernel's ARCH word. Source: linux include/uapi/linux/elf-em.h and arch/.
+struct MachineWord {
+  std::uint16_t machine;
+  std::string_view arch;
+};
+
+constexpr std::array<MachineWord, 8> machine_words = {{{62, "x86_64"},
+                                                       {3, "i386"},
+                                                       {183, "arm64"},
+                                                       {40, "arm"},
+                                                       {243, "riscv"},
+                                                       {21, "powerpc"},
+                                                       {22, "s390"},
+                                                       {258, "loongarch"}}};
+
+std::string arch_of(const Workspace& workspace, const abi::KernelFacts& facts) {
+  for (const auto& word : machine_words)
+    if (facts.architecture && facts.architecture->machine == word.machine) return std::string(word.arch);
+  return recipe::kernel_arch(workspace.host.machine).value_or(workspace.host.machine);
+}
+
+/// The files of a tree whose every byte can change what a build yields.
+constexpr std::array<std::string_view, 4> tree_files = {"/include/config/auto.conf",
+                                                        "/include/generated/autoconf.h",
+                                                        "/include/generated/utsrelease.h", "/Makefile"};
+
+Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& target) {
+  crypto::Sha256 hash;
+  auto facts = target.facts;
+  // The symbols are hashed as the bytes of their file: their JSON would take longer than everything else.
+  facts.symbols.reset();
+  hash.update(json_text(abi::to_json(facts)));
+  if (!target.kernel.tree) return hash.finish();
+  hash.update(target.kernel.tree->path);
+  for (const auto file : tree_files)
+    hash.update(KPKG_TRY(workspace.root.read_if_present(fmt::format("{}{}", target.kernel.tree->path, file)))
+                    .value_or(""));
+  if (target.kernel.tree->symvers)
+    hash.update(KPKG_TRY(workspace.root.read_if_present(*target.kernel.tree->symvers)).value_or(""));
+  return hash.finish();
+}
+
+/// auto.conf is what kbuild obeys; headers without it have at least a .config.
+Result<kernel::Configuration> tree_configuration(const Workspace& workspace, const kernel::Kernel& kernel) {
+  if (!kernel.tree) return kernel::Configuration();
+  auto found =
+      KPKG_TRY(kernel::read_configuration(workspace.root, kernel.tree->path + "/include/config/auto.conf"));
+  if (!found) found = KPKG_TRY(kernel::read_configuration(workspace.root, kernel.tree->path + "/.config"));
+  return found.value_or(kernel::Configuration());
+}
+
+recipe::Answer answer_probe(const abi::KernelFacts& facts, const recipe::Probe& probe) {
+  // Members of structs need the kernel's BTF, which this kpkg does not read yet: nobody knows.
+  if (probe.kind != recipe::Probe::Kind::symbol || !facts.symbols) return recipe::Answer::unknown;
+  if (facts.symbols->table.find(probe.name)) return recipe::Answer::yes;
+  return facts.symbols->is_complete ? recipe::Answer::no : recipe::Answer::unknown;
+}
+
+}  // namespace
+
+Result<Selection> select_kernels(const Workspace& workspace, const std::vector<std::string>& names) {
+  const auto kernels = KPKG_TRY(kernel::find_kernels(workspace.root, workspace.host));
+  if (!names.empty()) return Selection{KPKG_TRY(kernel::select(kernels, names)), ""};
+  auto choice = KPKG_TRY(kernel::default_kernels(kernels, workspace.host));
+  return Selection{std::move(choice.kernels), std::move(choice.reason)};
+}
+
+Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel) {
+  auto learned =
+      KPKG_TRY(kernel::learn(workspace.root, kernel).within("looking at kernel " + kernel.release));
+  Target target{.kernel = kernel,
+                .facts = std::move(learned.facts),
+                .identity = {},
+                .configuration = {},
+                .tree_configuration = KPKG_TRY(tree_configuration(workspace, kernel)),
+                .arch = {},
+                .notes = std::move(learned.notes)};
+  target.arch = arch_of(workspace, target.facts);
+  if (kernel.configuration)
+    target.configuration = KPKG_TRY(kernel::read_configuration(workspace.root, *kernel.configuration));
+  if (!target.configuration && target.tree_configuration.size() > 0)
+    target.configuration = target.tree_configuration;
+  target.identity = KPKG_TRY(identity_of(workspace, target));
+  return target;
+}
+
+recipe::KernelConditions conditions_of(const Target& target, const distro::Distribution& distribution) {
+  recipe::KernelConditions conditions{.release = target.kernel.release,
+                                      .arch = target.arch,
+                                      .distribution = distribution.id,
+                                      .distribution_version = distribution.version,
+                                      .configuration = {},
+                                      .probe = {}};
+  if (target.configuration)
+    conditions.configuration = [&target](std::string_view key) -> std::optional<std::string> {
+      const auto value = target.configuration->value(key);
+      return value ? std::optional<std::string>(*value) : std::nullopt;
+    };
+  conditions.probe = [&target](const recipe::Probe& probe) { return answer_probe(target.facts, probe); };
+  return conditions;
+}
+
+Error no_tree_error(const Workspace& workspace, const kernel::Kernel& kernel) {
+  Error error{
+      .kind = ErrorKind::no_tree,
+      .message = fmt::format("kernel {} has no usable headers: {}", kernel.release, kernel.tree_problem)};
+  const auto package = distro::header_package_for(workspace.runner, workspace.root, kernel.release);
+  if (package && *package)
+    error.hint = workspace.root.is_host()
+                     ? fmt::format("apt-get install {}", **package)
+                     : fmt::format("install {} in {}", **package, workspace.root.directory());
+  else
+    error.hint = "install the headers of exactly this kernel";
+  return error;
+}
+
+}  // namespace kpkg::workflow

@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The main road on real headers: recipes become installed modules for every kernel of a root, and go away again."""
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import cases, program  # noqa: E402
+
+
+class MainRoad(unittest.TestCase):
+    """One world, used by its cases in the order of their names: each is a step of one story."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = program.World()
+        cls.addClassCleanup(cls.world.close)
+        cls.first = cls.world.kpkg("install", "-y", "-k", "all", "v4l2loopback", program.OWN_RECIPES / "kpkg-tty-watch.toml")
+        # Debian's cloud kernel has no video core (CONFIG_VIDEO_DEV is off), so v4l2loopback excludes it.
+        cls.amd64, cls.cloud = cls.world.releases
+        cls.expected = [(cls.amd64, "v4l2loopback"), (cls.amd64, "kpkg_tty_pair"), (cls.amd64, "kpkg_tty_watch"),
+                        (cls.cloud, "kpkg_tty_pair"), (cls.cloud, "kpkg_tty_watch")]
+
+    def test_a_every_pair_is_installed_but_the_excluded_one(self):
+        self.assertEqual(77, self.first.status, self.first)
+        self.assertIn("CONFIG_VIDEO_DEV is off", self.first.output)
+        for release, name in self.expected:
+            self.assertTrue(self.world.installed(release, name).exists(), f"{name} for {release}\n{self.first}")
+
+    def test_b_depmod_knows_the_modules_and_their_order(self):
+        index = (self.world.modules(self.amd64) / "modules.dep").read_text(encoding="utf-8")
+        self.assertRegex(index, "(?m)^updates/kpkg/v4l2loopback.ko: .*videodev")
+        for release in self.world.releases:
+            index = (self.world.modules(release) / "modules.dep").read_text(encoding="utf-8")
+            self.assertRegex(index, "(?m)^updates/kpkg/kpkg_tty_watch.ko: updates/kpkg/kpkg_tty_pair.ko")
+
+    def test_c_a_second_install_builds_nothing(self):
+        again = self.world.kpkg("install", "-y", "-k", self.amd64, "v4l2loopback", "--exit-code=changes")
+
+        self.assertEqual(2, again.status, again)
+        self.assertNotIn("built in", again.output)
+
+    def test_d_status_names_every_pair_and_nothing_needs_attention(self):
+        rows = self.world.kpkg("status", "--json").json()["status"]
+
+        self.assertEqual(5, len(rows))
+        self.assertEqual({"installed"}, {row["state"] for row in rows})
+        self.assertEqual({""}, {row["attention"] for row in rows})
+
+    def test_e_why_and_log_tell_how_it_was_built(self):
+        release = self.amd64
+
+        self.assertIn("judged loads", self.world.kpkg("why", "v4l2loopback", "-k", release).output)
+        self.assertIn("v4l2loopback.ko", self.world.kpkg("log", "v4l2loopback", "-k", release).output)
+
+    def test_f_the_build_ran_in_namespaces_and_as_nobody_special(self):
+        reasons = self.world.kpkg("why", "v4l2loopback", "--json").json()["reasons"]
+
+        self.assertEqual({"namespaces"}, {reason["build"]["sandbox"] for reason in reasons})
+
+    def test_g_a_changed_module_is_found_and_put_right(self):
+        release = self.amd64
+        module = self.world.installed(release, "v4l2loopback")
+        module.unlink()
+        module.write_bytes(b"not a module")
+
+        found = self.world.kpkg("verify")
+        self.assertEqual(1, found.status, found)
+        self.assertIn("was changed", found.output)
+        self.assertEqual(0, self.world.kpkg("rebuild", "-y", "-k", release).status)
+        self.assertEqual(0, self.world.kpkg("verify").status)
+
+    def test_h_an_installed_module_passes_check_on_its_kernel_and_no_other(self):
+        own, other = self.amd64, self.cloud
+        module = self.world.installed(own, "v4l2loopback")
+        self.assertEqual(0, self.world.kpkg("check", module, "-k", own).status)
+        refused = self.world.kpkg("check", module, "-k", other)
+        self.assertEqual(4, refused.status, refused)
+        self.assertIn("module_layout", refused.output)
+
+    def test_i_a_kernel_that_goes_takes_only_its_own_files(self):
+        gone, left = self.amd64, self.cloud
+
+        self.assertEqual(0, self.world.kpkg("hook", "prerm", gone).status)
+        self.assertFalse(self.world.installed(gone, "v4l2loopback").exists())
+        self.assertTrue(self.world.installed(left, "kpkg_tty_pair").exists())
+        self.assertEqual(0, self.world.kpkg("hook", "postinst", gone).status)
+        self.assertTrue(self.world.installed(gone, "v4l2loopback").exists())
+
+    def test_j_removal_leaves_nothing(self):
+        removed = self.world.kpkg("remove", "-y", "v4l2loopback", "kpkg-tty-watch", "kpkg-tty-pair")
+
+        self.assertEqual(0, removed.status, removed)
+        for release in self.world.releases:
+            self.assertFalse((self.world.modules(release) / "updates").exists())
+            self.assertNotIn("kpkg", (self.world.modules(release) / "modules.dep").read_text(encoding="utf-8"))
+        self.assertEqual([], list((self.world.root / "etc").rglob("kpkg-*")))
+        self.assertIn("nothing is installed", self.world.kpkg("status").output)
+
+
+if __name__ == "__main__":
+    cases.main()
