@@ -142,16 +142,16 @@ Status write_file(const std::string& path, std::string_view bytes, std::uint32_t
 
 Status make_directories(const std::string& path, std::uint32_t mode) {
   const auto parent = std::filesystem::path(path).parent_path();
-  if (::mkdir(path.c_str(), mode) == 0) return {};
-  const int cause = errno;
+  int cause = ::mkdir(path.c_str(), mode) == 0 ? 0 : errno;
   if (cause == ENOENT && parent != path && !parent.empty()) {
     KPKG_TRY(make_directories(parent.string(), 0755));
-    if (::mkdir(path.c_str(), mode) == 0) return {};
-    return fail(system_error(errno, "cannot make the directory " + path));
+    cause = ::mkdir(path.c_str(), mode) == 0 ? 0 : errno;
   }
+  // Another thread or process may have made it meanwhile, which is as good.
   struct stat raw {};
   if (cause == EEXIST && ::stat(path.c_str(), &raw) == 0 && S_ISDIR(raw.st_mode)) return {};
-  return fail(system_error(cause, "cannot make the directory " + path));
+  if (cause != 0) return fail(system_error(cause, "cannot make the directory " + path));
+  return {};
 }
 
 Status remove_all(const std::string& path) {

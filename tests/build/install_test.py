@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The main road on real headers: recipes become installed modules for every kernel of a root, and go away again."""
 import pathlib
+import re
 import sys
 import unittest
 
@@ -30,10 +31,10 @@ class MainRoad(unittest.TestCase):
 
     def test_b_depmod_knows_the_modules_and_their_order(self):
         index = (self.world.modules(self.amd64) / "modules.dep").read_text(encoding="utf-8")
-        self.assertRegex(index, "(?m)^updates/kpkg/v4l2loopback.ko: .*videodev")
+        self.assertTrue(re.search("(?m)^updates/kpkg/v4l2loopback.ko: .*videodev", index))
         for release in self.world.releases:
             index = (self.world.modules(release) / "modules.dep").read_text(encoding="utf-8")
-            self.assertRegex(index, "(?m)^updates/kpkg/kpkg_tty_watch.ko: updates/kpkg/kpkg_tty_pair.ko")
+            self.assertTrue(re.search("(?m)^updates/kpkg/kpkg_tty_watch.ko: updates/kpkg/kpkg_tty_pair.ko", index), release)
 
     def test_c_a_second_install_builds_nothing(self):
         again = self.world.kpkg("install", "-y", "-k", self.amd64, "v4l2loopback", "--exit-code=changes")
@@ -77,7 +78,7 @@ class MainRoad(unittest.TestCase):
         self.assertEqual(0, self.world.kpkg("check", module, "-k", own).status)
         refused = self.world.kpkg("check", module, "-k", other)
         self.assertEqual(4, refused.status, refused)
-        self.assertIn("module_layout", refused.output)
+        self.assertIn("module-layout-crc-differs", refused.output)
 
     def test_i_a_kernel_that_goes_takes_only_its_own_files(self):
         gone, left = self.amd64, self.cloud

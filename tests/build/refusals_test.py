@@ -104,7 +104,7 @@ class Refusals(unittest.TestCase):
 
     def test_an_unknown_command_or_option_is_usage(self):
         self.refused(64, "did you mean install", "instal")
-        self.refused(64, "", "status", "--no-such-option")
+        self.refused(64, "no-such-option", "status", "--no-such-option")
 
     def test_another_language_changes_nothing(self):
         path = self.source("umlaut", "int x = ;\n")
