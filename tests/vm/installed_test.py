@@ -23,7 +23,7 @@ class OfKernel:
         cls.world = program.World((cls.flavour,))
         cls.addClassCleanup(cls.world.close)
         cls.release = cls.world.releases[0]
-        cls.answer = cls.world.kpkg("install", "-y", *cls.recipes)
+        cls.answer = cls.world.kpkg("install", "-y", "-k", cls.release, *cls.recipes)
         scratch = tempfile.TemporaryDirectory(prefix="kpkg-installed.")
         cls.addClassCleanup(scratch.cleanup)
         cls.directory = pathlib.Path(scratch.name)
@@ -60,7 +60,7 @@ class OfKernel:
             with self.subTest(name):
                 path = self.directory / f"{name}.ko"
                 path.write_bytes(damaged)
-                answer = self.world.kpkg("check", path, "--json")
+                answer = self.world.kpkg("check", path, "-k", self.release, "--json")
                 findings = {each["id"]: each["errno"] for each in answer.json()["verdicts"][0]["findings"]}
                 self.assertEqual(errno, result.answer, machine.table(results))
                 self.assertEqual(0 if finding is None else 4, answer.status, answer)
