@@ -68,7 +68,7 @@ class Runner(unittest.TestCase):
     def test_files_links_and_kernels_are_there(self):
         self.assert_passes("root kernel 6.1-a\nroot file /etc/x <<END\none\nEND\nfile y <<E\ntwo\nE\nroot link /etc/z x\n"
                            "$ cat root/etc/z\none\n$ cat y\ntwo\n$ ls root/lib/modules/6.1-a/kernel root/boot\n"
-                           "root/boot:\nconfig-6.1-a\nvmlinuz-6.1-a\n\nroot/lib/modules/6.1-a/kernel:\n")
+                           "root/boot:\nconfig-6.1-a\nvmlinuz-6.1-a\n\nroot/lib/modules/6.1-a/kernel:\nlib\n")
 
     def test_a_body_line_that_looks_like_a_command_is_of_the_file(self):
         self.assert_passes("root file /x <<END\n$ two\nEND\n$ cat root/x\n…two\n")

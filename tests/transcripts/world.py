@@ -36,7 +36,7 @@ def kernel(root, release, *without):
     modules, headers = root / "usr/lib/modules" / release, f"/usr/src/linux-headers-{release}"
     configuration = "CONFIG_MODULES=y\nCONFIG_MODVERSIONS=y\n"
     if "modules" not in without:
-        (modules / "kernel").mkdir(parents=True)
+        write(modules / "kernel/lib/empty.ko", "")
         for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo", "modules.dep"):
             write(modules / name, "")
     if "image" not in without:
@@ -45,6 +45,7 @@ def kernel(root, release, *without):
     if "headers" not in without:
         tree = inside(root, headers)
         write(tree / "Makefile", "")
+        write(tree / "scripts/Makefile.build", "")
         write(tree / "Module.symvers", "")
         write(tree / ".config", configuration)
         write(tree / "include/config/auto.conf", configuration)
