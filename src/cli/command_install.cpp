@@ -108,6 +108,12 @@ void say_outcome(const Context& context, const InstallOutcome& outcome) {
     say_notes(context, pair);
     const bool is_news = pair.was_built || !pair.is_ready() || context.arguments.verbosity > 0;
     if (is_news) context.terminal.say(workflow::summary_of(pair) + "\n");
+    if (pair.is_critical && !pair.is_ready())
+      context.workspace.observer.on(
+          {.kind = workflow::EventKind::warning,
+           .text = fmt::format(
+               "kernel {} does not have {}, which its recipe calls critical: do not start it unprepared",
+               pair.kernel, pair.recipe)});
   }
   if (outcome.declined) return;
   for (const auto& plan : outcome.plans) say_plan(context, plan);

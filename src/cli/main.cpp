@@ -48,11 +48,31 @@ Result<int> run_in_root(const Arguments& arguments, const system::Host& host, Co
   return run_command({arguments, workspace, terminal});
 }
 
+/// Help goes to stdout, a mistake in the words to stderr.
+int say(const Parsed& parsed) {
+  if (parsed.status != success_status) {
+    system::print_error(parsed.text);
+    return parsed.status;
+  }
+  const auto printed = system::print(parsed.text);
+  if (printed) return success_status;
+  system::print_error(fmt::format("kpkg: {}\nhint: {}\n", printed.error().text(), printed.error().hint));
+  return failure_status;
+}
+
+/// The exit status of a command, once its failure was told. Output that was lost is a failure too: what reads
+/// it would take the rest for all.
+int conclude(const Result<int>& status, Terminal& terminal) {
+  if (!status) terminal.show(status.error());
+  if (!terminal.output()) terminal.show(terminal.output().error());
+  const int value = status ? *status : exit_status_of(status.error().kind);
+  return value == success_status && !terminal.output() ? failure_status : value;
+}
+
 int run(const std::vector<std::string>& words) {
   const auto parsed = parse_arguments(words);
   if (!parsed.text.empty()) {
-    (parsed.status == success_status ? system::print : system::print_error)(parsed.text);
-    return parsed.status;
+    return say(parsed);
   }
   const auto host = system::observe_host();
   if (!host) {
@@ -65,19 +85,20 @@ int run(const std::vector<std::string>& words) {
   const auto begun = system::Interruption::begin();
   const auto status =
       begun ? run_in_root(parsed.arguments, *host, runner, terminal) : Result<int>(fail(begun.error()));
-  if (!status) terminal.show(status.error());
+  const int value = conclude(status, terminal);
   if (parsed.arguments.verbosity > 0) {
     const auto own = system::own_cpu_time() + runner.own();
     system::print_error(fmt::format("kpkg's own processor time: {:.3f} s, of its tools: {:.3f} s\n",
                                     static_cast<double>(own.count()) / 1e6,
                                     static_cast<double>(runner.work().count()) / 1e6));
   }
-  return status ? *status : exit_status_of(status.error().kind);
+  return value;
 }
 
 }  // namespace
 }  // namespace kpkg::cli
 
 int main(int count, char** words) {
+  kpkg::system::open_standard_streams();
   return kpkg::cli::run(std::vector<std::string>(words + std::min(count, 1), words + count));
 }

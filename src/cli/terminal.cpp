@@ -99,7 +99,7 @@ void Terminal::show(const Error& error) {
 void Terminal::say(const std::string& text) {
   const std::lock_guard lock(guard_);
   clear_progress();
-  system::print(text);
+  if (auto printed = system::print(text); !printed && output_) output_ = std::move(printed);
 }
 
 bool Terminal::agrees(const std::string& question) {

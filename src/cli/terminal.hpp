@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "base/error.hpp"
+#include "base/result.hpp"
 #include "system/host.hpp"
 #include "workflow/events.hpp"
 
@@ -32,6 +32,9 @@ class Terminal : public workflow::Observer {
   /// Prints to stdout.
   void say(const std::string& text);
 
+  /// Whether stdout took everything; the first failure if it did not.
+  const Status& output() const { return output_; }
+
   /// Asks a question that is answered by yes or no; anything but yes is no.
   bool agrees(const std::string& question);
 
@@ -50,6 +53,7 @@ class Terminal : public workflow::Observer {
       running_;         ///< what is under way, by its words, and since when
   std::string detail_;  ///< of a download: "1.2 of 3.4 MB"
   bool drawn_ = false;
+  Status output_;
   SteadyClock::time_point last_drawn_;
   std::jthread ticker_;  ///< lets the elapsed time move while nothing happens; last, so that it ends first
 };

@@ -5,6 +5,15 @@
 #include "store/artifact_directory.hpp"
 
 namespace kpkg::workflow {
+namespace {
+
+void say(const Workspace& workspace, EventKind kind, const std::vector<install::Plan>& plans) {
+  for (const auto& plan : plans)
+    workspace.observer.on(
+        {.kind = kind, .stage = Stage::install, .subject = plan.recipe, .kernel = plan.kernel});
+}
+
+}  // namespace
 
 Result<bool> apply_plans(const Workspace& workspace, Session& session,
                          const std::vector<install::Plan>& plans) {
@@ -13,27 +22,21 @@ Result<bool> apply_plans(const Workspace& workspace, Session& session,
   const auto artifacts = [&](const crypto::Digest& digest) {
     return store::read_artifact(workspace.root, digest);
   };
-  bool changed = false;
+  std::vector<install::Plan> changing;
   for (const auto& plan : plans) {
-    if (install::changes_nothing(plan)) {
+    if (install::changes_nothing(plan))
       KPKG_TRY(ledger.record(0, plan));
-      continue;
-    }
-    const Event event{
-        .kind = EventKind::started, .stage = Stage::install, .subject = plan.recipe, .kernel = plan.kernel};
-    workspace.observer.on(event);
-    const auto receipt = install::apply(plan, {disk, workspace.runner, session.store, ledger}, artifacts);
-    workspace.observer.on({.kind = EventKind::finished,
-                           .stage = Stage::install,
-                           .subject = plan.recipe,
-                           .kernel = plan.kernel});
-    if (!receipt) return fail(receipt.error());
-    changed = true;
-    if (!receipt->unfinished.empty())
-      workspace.observer.on(
-          {.kind = EventKind::warning, .stage = Stage::install, .text = receipt->unfinished});
+    else
+      changing.push_back(plan);
   }
-  return changed;
+  if (changing.empty()) return false;
+  say(workspace, EventKind::started, changing);
+  const auto receipt = install::apply(changing, {disk, workspace.runner, session.store, ledger}, artifacts);
+  say(workspace, EventKind::finished, changing);
+  if (!receipt) return fail(receipt.error());
+  if (!receipt->unfinished.empty())
+    workspace.observer.on({.kind = EventKind::warning, .stage = Stage::install, .text = receipt->unfinished});
+  return true;
 }
 
 }  // namespace kpkg::workflow

@@ -4,6 +4,7 @@
 #include "install/apply.hpp"
 #include "store/artifact_directory.hpp"
 #include "store/verdicts.hpp"
+#include "system/interruption.hpp"
 #include "workflow/apply_plans.hpp"
 #include "workflow/loading.hpp"
 #include "workflow/wishes.hpp"
@@ -57,6 +58,8 @@ class Installer {
     });
     if (request_.dry_run == DryRun::yes) return std::move(outcome_);
     if (changes && request_.agrees && !request_.agrees(outcome_.plans)) {
+      if (system::Interruption::is_pending())
+        return fail(ErrorKind::interrupted, "interrupted at the question");
       outcome_.declined = true;
       return std::move(outcome_);
     }

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "build/compiler.hpp"
 #include "distro/distribution.hpp"
+#include "distro/dpkg.hpp"
 #include "store/artifact_directory.hpp"
 #include "system/interruption.hpp"
 #include "workflow/build_pair.hpp"
@@ -119,6 +120,7 @@ class Maker {
   /// What has to be built for the pair, or nothing: an answer is known already and stands in `result`.
   Result<std::optional<Job>> prepare(const LoadedRecipe& recipe, const Target& target, PairResult& result) {
     result.version = recipe.recipe.version.value_or("");
+    result.is_critical = recipe.recipe.install.critical;
     Pair pair{.recipe = &recipe,
               .source = nullptr,
               .target = &target,
@@ -126,6 +128,8 @@ class Maker {
               .key = {}};
     result.notes = target.notes;
     for (const auto& unknown : pair.resolved.unknowns) result.notes.push_back(unknown);
+    if (!recipe.recipe.install.firmware.empty())
+      result.notes.emplace_back("this kpkg does not install the firmware files of recipes");
     if (pair.resolved.excludes()) {
       result.state = PairState::excluded;
       result.reasons = pair.resolved.exclusions;
@@ -138,7 +142,21 @@ class Maker {
     pair.key = KPKG_TRY(key_of(pair, symvers));
     result.state = PairState::ready;
     if (KPKG_TRY(take_earlier_build(workspace_, store_, pair, result))) return std::optional<Job>{};
+    KPKG_TRY(must_have_packages(pair.resolved.build.needs));
     return std::optional(Job{std::move(pair), 0, "", std::move(symvers), {}});
+  }
+
+  /// What a build needs comes from the machine that builds, whatever root the modules are for.
+  Status must_have_packages(const std::vector<std::string>& packages) {
+    if (packages.empty()) return {};
+    const auto machine = KPKG_TRY(system::Root::open("/"));
+    std::vector<std::string> missing;
+    for (const auto& package : packages)
+      if (!KPKG_TRY(distro::package_version(workspace_.runner, machine, package))) missing.push_back(package);
+    if (missing.empty()) return {};
+    return fail(ErrorKind::build_failed,
+                "the build needs packages that are not installed: " + join(missing, ", "),
+                "apt-get install " + join(missing, " "));
   }
 
   Result<std::vector<build::ChainedSymvers>> symvers_of_dependencies(const LoadedRecipe& recipe,

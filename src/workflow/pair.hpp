@@ -45,8 +45,9 @@ struct PairResult {
   std::string version;
   std::string kernel;
   PairState state = PairState::failed;
-  bool was_built = false;  ///< false: the artifacts of an earlier build were taken
-  std::int64_t build = 0;  ///< its record; 0: none
+  bool is_critical = false;  ///< the recipe says that a kernel without it is not good enough
+  bool was_built = false;    ///< false: the artifacts of an earlier build were taken
+  std::int64_t build = 0;    ///< its record; 0: none
   std::vector<JudgedModule> modules;
   std::vector<store::ArtifactRecord> files;  ///< what the build keeps besides modules: rules, Module.symvers
   std::vector<std::string> reasons;          ///< why it is excluded, one clause each

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "store/installed.hpp"
 #include "store/recipes.hpp"
+#include "system/interruption.hpp"
 #include "workflow/apply_plans.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,8 @@ class Remover {
       for (const auto& kernel : kernels_of(recipe)) KPKG_TRY(plan(recipe, kernel));
     if (request_.dry_run == DryRun::yes) return std::move(outcome_);
     if (!outcome_.plans.empty() && request_.agrees && !request_.agrees(outcome_.plans)) {
+      if (system::Interruption::is_pending())
+        return fail(ErrorKind::interrupted, "interrupted at the question");
       outcome_.declined = true;
       return std::move(outcome_);
     }
