@@ -61,12 +61,13 @@ int say(const Parsed& parsed) {
 }
 
 /// The exit status of a command, once its failure was told. Output that was lost is a failure too: what reads
-/// it would take the rest for all.
-int conclude(const Result<int>& status, Terminal& terminal) {
+/// it would take the rest for all. Only a hook never fails: a kernel package would stay half configured.
+int conclude(const Result<int>& status, Verb verb, Terminal& terminal) {
   if (!status) terminal.show(status.error());
   if (!terminal.output()) terminal.show(terminal.output().error());
   const int value = status ? *status : exit_status_of(status.error().kind);
-  return value == success_status && !terminal.output() ? failure_status : value;
+  const bool is_hook = verb == Verb::hook_postinst || verb == Verb::hook_prerm;
+  return value == success_status && !terminal.output() && !is_hook ? failure_status : value;
 }
 
 int run(const std::vector<std::string>& words) {
@@ -79,13 +80,14 @@ int run(const std::vector<std::string>& words) {
     system::print_error(host.error().text() + "\n");
     return failure_status;
   }
+  // Before the terminal's thread begins: a thread that takes signals is where ^C would end kpkg at once.
+  const auto begun = system::Interruption::begin();
   Terminal terminal(*host, parsed.arguments.verbosity);
   system::SystemRunner programs;
   CountingRunner runner(programs);
-  const auto begun = system::Interruption::begin();
   const auto status =
       begun ? run_in_root(parsed.arguments, *host, runner, terminal) : Result<int>(fail(begun.error()));
-  const int value = conclude(status, terminal);
+  const int value = conclude(status, parsed.arguments.verb, terminal);
   if (parsed.arguments.verbosity > 0) {
     const auto own = system::own_cpu_time() + runner.own();
     system::print_error(fmt::format("kpkg's own processor time: {:.3f} s, of its tools: {:.3f} s\n",
