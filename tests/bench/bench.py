@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -93,6 +94,26 @@ class Bench:
         return float(re.search(r"own processor time: ([0-9.]+) s", errors).group(1))
 
 
+def fill(world, recipes=20, releases=10):
+    """Multiplies the records of the one installed pair to recipes x releases of them, each as complete as that one."""
+    with sqlite3.connect(world.root / "var/lib/kpkg/kpkg.db") as database:
+        for number in range(recipes * releases - 1):
+            recipe, release = f"recipe-{number % recipes}", f"6.1.0-{number // recipes}-bench"
+            (world.root / "usr/lib/modules" / release).mkdir(exist_ok=True)
+            digest = f"{number:064x}"
+            database.execute("INSERT OR IGNORE INTO wish SELECT ?, version, since, automatic, origin FROM wish LIMIT 1", [recipe])
+            build = database.execute(
+                "INSERT INTO build (key, recipe, version, kernel, started, duration_ms, cpu_ms, outcome, command, compiler, sandbox,"
+                " log, first_error) SELECT key, ?, version, ?, started, duration_ms, cpu_ms, outcome, command, compiler, sandbox, log,"
+                " first_error FROM build LIMIT 1", [recipe, release]).lastrowid
+            database.execute("INSERT INTO artifact SELECT ?, module, file_name, ?, size, fingerprint, srcversion FROM artifact"
+                             " WHERE module <> '' LIMIT 1", [build, digest])
+            database.execute("INSERT INTO verdict SELECT ?, ?, kernel_facts, decision, findings, overridden_by, judged FROM verdict"
+                             " LIMIT 1", [digest, release])
+            database.execute("INSERT INTO installed SELECT ?, ?, version, ?, module, digest, kind, ?, change FROM installed"
+                             " WHERE kind = 'module' LIMIT 1", [f"/{digest}.ko", recipe, release, digest])
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="kpkg-bench.", dir=kernels.cache()) as scratch:
         bench = Bench(pathlib.Path(scratch))
@@ -107,7 +128,10 @@ def main():
         print(f"{'own processor time, one module and kernel':<58} {own:8.3f} s")
         bench.install()
         bench.measure("a second kpkg install, which builds nothing", bench.install)
-        bench.measure("kpkg status", lambda: bench.kpkg("status"))
+        bench.measure("kpkg status of one pair", lambda: bench.kpkg("status"))
+        fill(bench.world)
+        bench.measure("kpkg status of 200 pairs", lambda: bench.kpkg("status"))
+        print(f"{'pairs that it told':<58} {len(bench.kpkg('status').output.splitlines()):8d}")
         bench.world.close()
 
 
