@@ -37,7 +37,8 @@ struct BuildRecord {
   bool operator==(const BuildRecord&) const = default;
 };
 
-/// One finished module file of a build, or another file that is kept with it: its Module.symvers, rules for udev.
+/// One finished module file of a build, or another file that is kept with it: its Module.symvers, rules for
+/// udev.
 struct ArtifactRecord {
   std::int64_t build = 0;
   std::string module;       ///< empty: the file is not a module

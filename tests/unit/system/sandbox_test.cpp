@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// long: one world serves every promise of the sandbox, each tried on every strength
 #include "system/sandbox.hpp"
 
 #include "base/text.hpp"
