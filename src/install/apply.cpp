@@ -2,6 +2,7 @@
 #include "install/apply.hpp"
 
 #include "install/index.hpp"
+#include "install/joint_plan.hpp"
 #include "install/plan_checks.hpp"
 #include "install/undo.hpp"
 
@@ -49,10 +50,14 @@ Status stage(const Change& change, const Step& step, const ArtifactSource& artif
   return {};
 }
 
-Status check_unchanged(const Change& change, const Step& step) {
-  if (KPKG_TRY(digest_on(change.site.disk, step.path)) == step.before) return {};
-  return fail(ErrorKind::conflict, step.path + " was changed since the plan was made",
-              "run the command again");
+/// Before the intent is noted: whatever is there is not ours to undo.
+Status check_unchanged(const Plan& plan, Disk& disk) {
+  for (const auto& step : plan.steps) {
+    if (!changes_file(step) || KPKG_TRY(digest_on(disk, step.path)) == step.before) continue;
+    return fail(ErrorKind::conflict, step.path + " was changed since the plan was made",
+                "run the command again");
+  }
+  return {};
 }
 
 bool is_put(const Step& step) {
@@ -67,11 +72,8 @@ Status prepare(const Change& change, const ArtifactSource& artifacts) {
   if (has_index) KPKG_TRY(save_index(change));
   for (const auto& directory : change.plan.new_directories)
     KPKG_TRY(change.site.disk.make_directories(directory));
-  for (const auto& step : steps) {
-    if (!changes_file(step)) continue;
-    KPKG_TRY(check_unchanged(change, step));
+  for (const auto& step : steps)
     if (is_put(step)) KPKG_TRY(stage(change, step, artifacts));
-  }
   return {};
 }
 
@@ -103,8 +105,9 @@ Status perform_all(const Change& change, const ArtifactSource& artifacts, const 
 }
 
 /// What is left once every file is in its place; all of it can be done again.
-Status conclude(const Change& change) {
-  KPKG_TRY(change.site.ledger.record(change.id, change.plan).within("recording what is installed"));
+Status conclude(const Change& change, std::span<const Plan> plans) {
+  for (const auto& plan : plans)
+    KPKG_TRY(change.site.ledger.record(change.id, plan).within("recording what is installed"));
   KPKG_TRY(tidy(change).within("removing the old files"));
   return change.site.journal.advance(change.id, store::TransactionState::concluded);
 }
@@ -122,7 +125,7 @@ Error give_up(const Change& change, const Error& cause) {
                .hint = "the next kpkg command tries again to put them back"};
 }
 
-/// Whether the root is as it was before the plan: advance(applied) failed, the undo after it did not, and
+/// Whether the root is as it was before the change: advance(applied) failed, the undo after it did not, and
 /// then the note that it was undone was not written either.
 Result<bool> is_undone(const Change& change) {
   bool changed_anything = false;
@@ -134,10 +137,12 @@ Result<bool> is_undone(const Change& change) {
   return changed_anything;
 }
 
-Result<Recovery::Outcome> recover_one(const Change& change, store::TransactionState state) {
-  const bool is_applied = state == store::TransactionState::applied && !KPKG_TRY(is_undone(change));
-  if (is_applied) {
-    KPKG_TRY(conclude(change));
+Result<Recovery::Outcome> recover_one(const store::Transaction& transaction, std::span<const Plan> plans,
+                                      const Site& site) {
+  const auto whole = joined(plans);
+  const Change change{whole, transaction.id, site};
+  if (transaction.state == store::TransactionState::applied && !KPKG_TRY(is_undone(change))) {
+    KPKG_TRY(conclude(change, plans));
     return Recovery::Outcome::finished;
   }
   KPKG_TRY(undo(change));
@@ -147,16 +152,21 @@ Result<Recovery::Outcome> recover_one(const Change& change, store::TransactionSt
 
 }  // namespace
 
-Result<Receipt> apply(const Plan& plan, const Site& site, const ArtifactSource& artifacts,
+Result<Receipt> apply(std::span<const Plan> plans, const Site& site, const ArtifactSource& artifacts,
                       const StepObserver& observer) {
-  if (is_refused(plan)) return fail(refusal_of(plan));
-  const auto id = KPKG_TRY(site.journal.begin(plan.kernel, json_text_of(plan)).within("noting the intent"));
-  const Change change{plan, id, site};
+  for (const auto& plan : plans)
+    if (is_refused(plan)) return fail(refusal_of(plan));
+  KPKG_TRY(check_apart(plans));
+  const auto whole = joined(plans);
+  KPKG_TRY(check_unchanged(whole, site.disk));
+  const auto id = KPKG_TRY(site.journal.begin(whole.kernel, json_text_of(plans)).within("noting the intent"));
+  const Change change{whole, id, site};
   if (const auto done = perform_all(change, artifacts, observer); !done)
     return fail(give_up(change, done.error()));
 
-  Receipt receipt{.transaction = id, .plan = plan, .unfinished = ""};
-  if (const auto concluded = conclude(change); !concluded) receipt.unfinished = concluded.error().text();
+  Receipt receipt{.transaction = id, .unfinished = ""};
+  if (const auto concluded = conclude(change, plans); !concluded)
+    receipt.unfinished = concluded.error().text();
   return receipt;
 }
 
@@ -167,10 +177,9 @@ Result<std::vector<Recovery>> recover(const Site& site) {
   std::reverse(unfinished.begin(), unfinished.end());
   for (const auto& transaction : unfinished) {
     auto attempt = fmt::format("recovering transaction {}", transaction.id);
-    auto plan = KPKG_TRY(plan_from_json(transaction.intent).within(attempt));
-    const auto outcome = KPKG_TRY(
-        recover_one(Change{plan, transaction.id, site}, transaction.state).within(std::move(attempt)));
-    recoveries.push_back({transaction.id, outcome, std::move(plan)});
+    auto plans = KPKG_TRY(plans_from_json(transaction.intent).within(attempt));
+    const auto outcome = KPKG_TRY(recover_one(transaction, plans, site).within(std::move(attempt)));
+    for (auto& plan : plans) recoveries.push_back({transaction.id, outcome, std::move(plan)});
   }
   return recoveries;
 }

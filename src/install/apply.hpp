@@ -8,6 +8,7 @@
 #include "system/process.hpp"
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ class StoreLedger final : public Ledger {
   store::Store& store_;
 };
 
-/// Everything through which a plan reaches the machine.
+/// Everything through which plans reach the machine.
 struct Site {
   Disk& disk;
   system::Runner& runner;
@@ -49,22 +50,24 @@ struct Site {
 /// What was done.
 struct Receipt {
   std::int64_t transaction = 0;
-  Plan plan;
   std::string unfinished;  ///< what is left for recover() although every file is in its place; empty: nothing
 
   bool operator==(const Receipt&) const = default;
 };
 
-/// Performs the plan: all of it or nothing.
+/// Performs plans for one kernel, at least one: all of them or nothing.
 ///
 /// The intent is in the journal before any file changes; every new file is staged beside its place, verified
-/// and renamed; depmod runs once and modprobe must then find the new files. Whatever fails, the old files and
-/// the old index are put back. Errors: install_failed: it failed, for the cause that the message tells, and
-/// was undone, unless the hint says otherwise; the refusal of the plan if it is refused.
-Result<Receipt> apply(const Plan& plan, const Site& site, const ArtifactSource& artifacts,
+/// and renamed; depmod runs once for all and modprobe must then find the new files. Whatever fails, the old
+/// files and the old index are put back.
+///
+/// Errors: install_failed: it failed, for the cause that the message tells, and was undone, unless the hint
+/// says otherwise. Before anything is touched: conflict: a file was changed since the plans were made, or two
+/// plans have one in common; the refusal of a plan that is refused.
+Result<Receipt> apply(std::span<const Plan> plans, const Site& site, const ArtifactSource& artifacts,
                       const StepObserver& observer = {});
 
-/// What recover() did with one transaction.
+/// What recover() did with one plan. The plans of one transaction end alike.
 struct Recovery {
   enum class Outcome { finished, undone };
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,10 +109,12 @@ Error refusal_of(const Plan& plan);
 std::string_view name_of(StepKind kind);
 std::string_view name_of(PlanFinding::Id id);
 
-/// The plan as JSON text: the journal's intent and the answer of --dry-run --json.
-std::string json_text_of(const Plan& plan);
+/// The plans as JSON text: the journal's intent.
+std::string json_text_of(std::span<const Plan> plans);
 
-/// Errors: corrupt: not a plan, or one of a newer kpkg.
-Result<Plan> plan_from_json(std::string_view text);
+/// At least one plan, all for one kernel.
+///
+/// Errors: corrupt: not such plans, or those of a newer kpkg.
+Result<std::vector<Plan>> plans_from_json(std::string_view text);
 
 }  // namespace kpkg::install

@@ -93,9 +93,7 @@ Result<std::vector<T>> list_from(const abi::JsonReader& reader, std::string_view
   return values;
 }
 
-}  // namespace
-
-std::string json_text_of(const Plan& plan) {
+Json json_of(const Plan& plan) {
   Json json = {{"format", format},
                {"recipe", plan.recipe},
                {"version", plan.version},
@@ -108,11 +106,10 @@ std::string json_text_of(const Plan& plan) {
                {"findings", Json::array()}};
   for (const auto& step : plan.steps) json["steps"].push_back(json_of_step(step));
   for (const auto& finding : plan.findings) json["findings"].push_back(json_of_finding(finding));
-  return json_text(json);
+  return json;
 }
 
-Result<Plan> plan_from_json(std::string_view text) {
-  const auto json = KPKG_TRY(parse_json(text));
+Result<Plan> plan_from(const Json& json) {
   const abi::JsonReader reader(json, "plan");
   KPKG_TRY(reader.check_object());
   if (const auto found = KPKG_TRY(reader.number("format")); found != format)
@@ -130,6 +127,27 @@ Result<Plan> plan_from_json(std::string_view text) {
   plan.steps = KPKG_TRY(list_from(reader, "steps", step_from));
   plan.findings = KPKG_TRY(list_from(reader, "findings", finding_from));
   return plan;
+}
+
+}  // namespace
+
+std::string json_text_of(std::span<const Plan> plans) {
+  auto json = Json::array();
+  for (const auto& plan : plans) json.push_back(json_of(plan));
+  return json_text(json);
+}
+
+Result<std::vector<Plan>> plans_from_json(std::string_view text) {
+  const auto json = KPKG_TRY(parse_json(text));
+  if (!json.is_array() || json.empty()) return fail(ErrorKind::corrupt, "the intent is not a list of plans");
+  std::vector<Plan> plans;
+  for (const auto& entry : json) {
+    plans.push_back(KPKG_TRY(plan_from(entry)));
+    if (plans.back().kernel != plans.front().kernel ||
+        plans.back().module_directory != plans.front().module_directory)
+      return fail(ErrorKind::corrupt, "the plans of the intent are for several kernels");
+  }
+  return plans;
 }
 
 }  // namespace kpkg::install

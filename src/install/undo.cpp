@@ -20,9 +20,12 @@ std::string directory_of(std::string_view path) {
   return std::string(path.substr(0, path.rfind('/')));
 }
 
+std::string name_of_file(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
 std::string beside(std::string_view path, std::string_view prefix, std::int64_t id) {
-  const auto name = path.substr(path.rfind('/') + 1);
-  return fmt::format("{}/{}{}-{}{}", directory_of(path), prefix, id, name, suffix);
+  return fmt::format("{}/{}{}-{}{}", directory_of(path), prefix, id, name_of_file(path), suffix);
 }
 
 Result<std::vector<std::string>> names_in(Disk& disk, const std::string& directory) {
@@ -49,8 +52,9 @@ enum class Touched { no, yes };
 Result<Touched> undo_file(const Change& change, const Step& step) {
   auto& disk = change.site.disk;
   const auto names = KPKG_TRY(names_in(disk, directory_of(step.path)));
-  const auto saved = saved_path(step.path, change.id);
-  if (has(names, saved.substr(saved.rfind('/') + 1))) {
+  // Its rename is what performs a step: what is there now is older, or someone else's.
+  if (has(names, name_of_file(staged_path(step.path, change.id)))) return Touched::no;
+  if (has(names, name_of_file(saved_path(step.path, change.id)))) {
     KPKG_TRY(put_back(disk, step.path, change.id));
     return Touched::yes;
   }

@@ -13,7 +13,7 @@ namespace kpkg::install {
 
 /// One transaction at work.
 struct Change {
-  const Plan& plan;
+  const Plan& plan;  ///< of all its plans, joined
   std::int64_t id = 0;
   const Site& site;
 };

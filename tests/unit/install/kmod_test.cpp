@@ -45,7 +45,7 @@ Result<Receipt> install_in(const World& world, store::Store& store, const Wish& 
   RootDisk disk(world.root);
   system::SystemRunner runner;
   StoreLedger ledger(store);
-  return apply(plan(wish, state, {}), Site{disk, runner, store, ledger},
+  return apply(Plans{plan(wish, state, {})}, Site{disk, runner, store, ledger},
                [&](const crypto::Digest& digest) { return store::read_artifact(world.root, digest); });
 }
 

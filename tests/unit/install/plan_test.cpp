@@ -342,19 +342,29 @@ TEST_CASE("a plan comes back from JSON as it was") {
   state.occupied = {{module_path, digest_of("old")}};
   const auto result = plan(wish, state, {.foreign = Foreign::take_over});
 
-  CHECK(plan_from_json(json_text_of(result)).value() == result);
+  CHECK(plans_from_json(json_text_of(std::vector{result, result})).value() == std::vector{result, result});
+}
+
+TEST_CASE("an intent without plans, or with plans for two kernels, is corrupt") {
+  const auto here = plan(a_wish(), a_state(), {});
+  auto elsewhere = here;
+  elsewhere.kernel = "6.1.0-other";
+
+  CHECK(plans_from_json("[]").error().kind == ErrorKind::corrupt);
+  CHECK(plans_from_json(json_text_of(std::vector{here, elsewhere})).error().message ==
+        "the plans of the intent are for several kernels");
 }
 
 TEST_CASE("text that is no plan, an unknown step and a newer format are corrupt, not a crash") {
-  const auto text = json_text_of(plan(a_wish(), a_state(), {}));
+  const auto text = json_text_of(std::vector{plan(a_wish(), a_state(), {})});
   const auto put = text.find("put-module");
   const auto format = text.find("\"format\": 1");
 
-  CHECK(plan_from_json("").error().kind == ErrorKind::corrupt);
-  CHECK(plan_from_json("[1]").error().kind == ErrorKind::corrupt);
-  CHECK(plan_from_json("{}").error().kind == ErrorKind::corrupt);
-  CHECK(plan_from_json(std::string(text).replace(put, 3, "eat")).error().kind == ErrorKind::corrupt);
-  CHECK(plan_from_json(std::string(text).replace(format, 11, "\"format\": 2")).error().message ==
+  CHECK(plans_from_json("").error().kind == ErrorKind::corrupt);
+  CHECK(plans_from_json("[1]").error().kind == ErrorKind::corrupt);
+  CHECK(plans_from_json("{}").error().kind == ErrorKind::corrupt);
+  CHECK(plans_from_json(std::string(text).replace(put, 3, "eat")).error().kind == ErrorKind::corrupt);
+  CHECK(plans_from_json(std::string(text).replace(format, 11, "\"format\": 2")).error().message ==
         "the plan has format 2, which this kpkg does not know");
-  CHECK(plan_from_json(R"({"format": 1, "recipe": 7})").error().kind == ErrorKind::corrupt);
+  CHECK(plans_from_json(R"([{"format": 1, "recipe": 7}])").error().kind == ErrorKind::corrupt);
 }

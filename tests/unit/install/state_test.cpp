@@ -47,7 +47,7 @@ TEST_CASE("the kernel's own modules are known from its lists, those that are bui
 
 TEST_CASE("our own files are not other modules, and tell what they are now") {
   auto world = a_world();
-  performed(world, a_wish({a_module(world, "helper", "one"), a_module(world, "second", "two")}, "tty\n"));
+  performed(world, {a_wish({a_module(world, "helper", "one"), a_module(world, "second", "two")}, "tty\n")});
   world.write(modules + "/updates/kpkg/helper.ko", "tampered");
   REQUIRE(world.root.remove("/etc/modules-load.d/kpkg-tty.conf"));
   const auto wish = a_wish({a_module(world, "helper", "one")}, "");

@@ -196,19 +196,19 @@ Picture picture_of(const World& world) {
 
 struct Trial {
   World world;
-  Plan plan;
+  Plans plans;
   Picture before;
   Picture after;
 };
 
 /// A world about to be changed, and what it and its changed twin look like. Bytes of both are the same.
-Trial a_trial(World (*make)(), Wish (*want)(World&)) {
+Trial a_trial(World (*make)(), Wishes (*want)(World&)) {
   auto twin = make();
   performed(twin, want(twin));
   auto world = make();
-  auto plan = a_plan(world, want(world));
+  auto plans = plans_for(world, want(world));
   auto before = picture_of(world);
-  return {std::move(world), std::move(plan), std::move(before), picture_of(twin)};
+  return {std::move(world), std::move(plans), std::move(before), picture_of(twin)};
 }
 
 /// Memory where there is some: thousands of worlds are synced to disk here, which is not what is tested.
@@ -280,31 +280,35 @@ WantedModule a_module(World& world, const std::string& name, const std::string& 
   return module;
 }
 
-Wish a_wish(std::vector<WantedModule> modules, const std::string& configuration) {
+Wish a_wish(std::vector<WantedModule> modules, const std::string& configuration, const std::string& recipe) {
   Wish wish;
-  wish.recipe = "tty";
+  wish.recipe = recipe;
   wish.version = "1.0";
   wish.kernel = kernel;
   wish.modules = std::move(modules);
   wish.configuration.emplace();
   if (!configuration.empty())
-    wish.configuration->push_back({"/etc/modules-load.d/kpkg-tty.conf", configuration});
+    wish.configuration->push_back({"/etc/modules-load.d/kpkg-" + recipe + ".conf", configuration});
   return wish;
 }
 
-Plan a_plan(const World& world, const Wish& wish) {
-  const auto state = observe(world.root, wish, world.records());
-  REQUIRE(state);
-  return plan(wish, *state, Policy{});
+Plans plans_for(const World& world, const Wishes& wishes) {
+  Plans plans;
+  for (const auto& wish : wishes) {
+    const auto state = observe(world.root, wish, world.records());
+    REQUIRE(state);
+    plans.push_back(plan(wish, *state, Policy{}));
+  }
+  return plans;
 }
 
-Result<Receipt> perform(World& world, const Plan& plan) {
+Result<Receipt> perform(World& world, const Plans& plans) {
   FaultyDisk disk(world);
   ModuleTools tools(world);
   FaultyJournal journal(world);
   FaultyLedger ledger(world);
   return apply(
-      plan, Site{disk, tools, journal, ledger},
+      plans, Site{disk, tools, journal, ledger},
       [&](const crypto::Digest& digest) -> Result<std::string> { return world.artifacts.at(digest.hex()); });
 }
 
@@ -316,19 +320,19 @@ Result<std::vector<Recovery>> recover_in(World& world) {
   return recover(Site{disk, tools, journal, ledger});
 }
 
-void performed(World& world, const Wish& wish) {
-  const auto receipt = perform(world, a_plan(world, wish));
+void performed(World& world, const Wishes& wishes) {
+  const auto receipt = perform(world, plans_for(world, wishes));
   REQUIRE(receipt);
   REQUIRE(receipt->unfinished.empty());
 }
 
-int survive(Fault::Kind kind, World (*make)(), Wish (*want)(World&)) {
+int survive(Fault::Kind kind, World (*make)(), Wishes (*want)(World&)) {
   for (int at = 1;; ++at) {
     auto trial = a_trial(make, want);
     CAPTURE(at);
     trial.world.fault = {.kind = kind, .at = at};
     bool succeeded = false;
-    const bool lived = lives(trial.world, [&] { succeeded = perform(trial.world, trial.plan).has_value(); });
+    const bool lived = lives(trial.world, [&] { succeeded = perform(trial.world, trial.plans).has_value(); });
     const bool was_hit = !lived || trial.world.fault.count >= at;
     trial.world.fault = {};
     // One failure is undone at once; a second one, or a stop, by the next command.
@@ -340,7 +344,7 @@ int survive(Fault::Kind kind, World (*make)(), Wish (*want)(World&)) {
   }
 }
 
-int survive_two_stops(World (*make)(), Wish (*want)(World&)) {
+int survive_two_stops(World (*make)(), Wishes (*want)(World&)) {
   int tried = 0;
   for (int first = 1;; first += 3) {
     bool first_was_hit = false;
@@ -349,7 +353,7 @@ int survive_two_stops(World (*make)(), Wish (*want)(World&)) {
       CAPTURE(first);
       CAPTURE(second);
       trial.world.fault = {.kind = Fault::Kind::stop, .at = first};
-      first_was_hit = !lives(trial.world, [&] { static_cast<void>(perform(trial.world, trial.plan)); });
+      first_was_hit = !lives(trial.world, [&] { static_cast<void>(perform(trial.world, trial.plans)); });
       trial.world.fault = {.kind = Fault::Kind::stop, .at = second};
       const bool second_was_hit = !lives(trial.world, [&] { static_cast<void>(recover_in(trial.world)); });
       trial.world.fault = {};

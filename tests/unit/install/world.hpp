@@ -57,24 +57,29 @@ World a_world();
 /// A wanted module whose bytes the world's artifacts have.
 WantedModule a_module(World& world, const std::string& name, const std::string& bytes);
 
-/// The recipe "tty" with these modules and a modules-load.d file of this content; empty: none.
-Wish a_wish(std::vector<WantedModule> modules, const std::string& configuration);
+/// The recipe with these modules and a modules-load.d file of this content; empty: none.
+Wish a_wish(std::vector<WantedModule> modules, const std::string& configuration,
+            const std::string& recipe = "tty");
 
-Plan a_plan(const World& world, const Wish& wish);
+using Wishes = std::vector<Wish>;
+using Plans = std::vector<Plan>;
+
+/// One plan a wish, each made without knowing the others.
+Plans plans_for(const World& world, const Wishes& wishes);
 
 /// Performs and recovers with doubles that count and fail as the world's fault says.
-Result<Receipt> perform(World& world, const Plan& plan);
+Result<Receipt> perform(World& world, const Plans& plans);
 Result<std::vector<Recovery>> recover_in(World& world);
 
 /// Performs without faults; the world as it is afterwards.
-void performed(World& world, const Wish& wish);
+void performed(World& world, const Wishes& wishes);
 
 /// Tries every fault of one kind, one after the other, in worlds that `make` makes, each to be changed to
 /// what `want` wants; after each, with recover(), the world must be the old or the new one. The number of
 /// faults tried.
-int survive(Fault::Kind kind, World (*make)(), Wish (*want)(World&));
+int survive(Fault::Kind kind, World (*make)(), Wishes (*want)(World&));
 
 /// The same for kills of apply() and, after each, every kill of recover().
-int survive_two_stops(World (*make)(), Wish (*want)(World&));
+int survive_two_stops(World (*make)(), Wishes (*want)(World&));
 
 }  // namespace kpkg::install::world
