@@ -69,13 +69,6 @@ Status forget_installed(Store& store, const std::string& path) {
   return {};
 }
 
-Status renew_installed(Store& store, const std::string& recipe, const std::string& kernel,
-                       const std::string& version) {
-  KPKG_TRY(store.database().change("UPDATE installed SET version = ? WHERE recipe = ? AND kernel = ?",
-                                   {version, recipe, kernel}));
-  return {};
-}
-
 Result<std::vector<InstalledRecord>> installed_of(Store& store, const std::string& recipe,
                                                   const std::string& kernel) {
   return store.database().select(

@@ -34,11 +34,6 @@ struct InstalledRecord {
 Status record_installed(Store& store, const InstalledRecord& file);
 Status forget_installed(Store& store, const std::string& path);
 
-/// Says that the files of the recipe and kernel are now those of `version`; unchanged files need no new
-/// record.
-Status renew_installed(Store& store, const std::string& recipe, const std::string& kernel,
-                       const std::string& version);
-
 /// The files of the recipe for the kernel and, since they serve it too, its configuration files; by path.
 Result<std::vector<InstalledRecord>> installed_of(Store& store, const std::string& recipe,
                                                   const std::string& kernel);
