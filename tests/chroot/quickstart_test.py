@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The first command of the README in a fresh Debian: from a checkout to an installed module, and back to nothing."""
+"""Both commands of the README in a fresh Debian: from a checkout to an installed module, back to nothing, and to the tests."""
 import json
 import pathlib
 import shutil
@@ -118,6 +118,12 @@ class Quickstart(unittest.TestCase):
         left = [path for path in ("/var/lib/kpkg", "/var/cache/kpkg", "/var/log/kpkg", *HOOKS) if (self.chroot.root / path[1:]).exists()]
         self.assertEqual([], left)
         self.assertEqual(2, self.chroot.run("getent", "passwd", "_kpkg-build")[0])
+
+    def test_l_the_second_command_of_the_readme_installs_what_it_needs_and_ends_with_the_closing_lines_of_ctest(self):
+        status, output = self.chroot.run(f"{CHECKOUT}/packaging/test", "style")
+
+        self.assertEqual(0, status, output)
+        self.assertRegex(output, r"(?s)label +passed.*style +[1-9].*\n100% tests passed, 0 tests failed out of [1-9]\d*\n")
 
 
 if __name__ == "__main__":
