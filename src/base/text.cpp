@@ -134,6 +134,15 @@ std::string printable(std::string_view bytes) {
   return text;
 }
 
+std::string told_name(std::string_view bytes) {
+  constexpr std::size_t shown = 60;  // at each end
+  const bool is_long = bytes.size() > 2 * shown;
+  auto text = printable(bytes.substr(0, is_long ? shown : bytes.size()));
+  if (is_long)
+    text += fmt::format("[… {} bytes …]", bytes.size()) + printable(bytes.substr(bytes.size() - shown));
+  return replaced(replaced(std::move(text), "\n", "\\x0a"), "\t", "\\x09");
+}
+
 std::string duration_text(std::chrono::milliseconds duration) {
   const auto total = duration.count();
   if (total < 10'000) return fmt::format("{:.2f} s", static_cast<double>(total) / 1000);

@@ -36,6 +36,10 @@ std::string valid_utf8(std::string_view bytes);
 /// `bytes` safe for a terminal: valid UTF-8, control characters other than tab and newline shown as \xNN.
 std::string printable(std::string_view bytes);
 
+/// What a person gave as a name, fit to be told inside a message: printable, in one line, and the middle left
+/// out where it is longer than a name can be.
+std::string told_name(std::string_view bytes);
+
 /// "0.42 s", "12.3 s", "2 min 05 s".
 std::string duration_text(std::chrono::milliseconds duration);
 

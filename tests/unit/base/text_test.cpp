@@ -35,6 +35,12 @@ TEST_CASE("an escape sequence cannot reach the terminal") {
   CHECK(printable("\x1B[31mred\x07") == "\\x1b[31mred\\x07");
 }
 
+TEST_CASE("a name is told in one line and never in full when it is longer than a name can be") {
+  CHECK(told_name("tty0tty") == "tty0tty");
+  CHECK(told_name("new\nline\tand \x1B") == "new\\x0aline\\x09and \\x1b");
+  CHECK(told_name(std::string(5000, 'x')).size() < 160);
+}
+
 TEST_CASE("a module name with dashes is the one with underscores") {
   CHECK(module_key("snd-usb-audio") == "snd_usb_audio");
 }
