@@ -30,7 +30,8 @@ Result<std::optional<FileStatus>> status_of(const std::string& path) {
   struct stat raw {};
   if (::lstat(path.c_str(), &raw) == 0) return std::optional(from_stat(raw));
   const int cause = errno;
-  if (cause == ENOENT || cause == ENOTDIR) return std::optional<FileStatus>{};
+  // No file can have a name that its file system does not take.
+  if (cause == ENOENT || cause == ENOTDIR || cause == ENAMETOOLONG) return std::optional<FileStatus>{};
   return fail(system_error(cause, "cannot look at " + path));
 }
 
@@ -55,8 +56,12 @@ Result<std::string> read_all(int descriptor, const std::string& name, std::uint6
 }
 
 Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  // O_NONBLOCK: a pipe in the place of a file must not make kpkg wait for a writer.
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file.is_open()) return fail(system_error(errno, "cannot open " + path));
+  struct stat raw {};
+  if (::fstat(file.get(), &raw) != 0) return fail(system_error(errno, "cannot look at " + path));
+  if (!S_ISREG(raw.st_mode)) return fail(ErrorKind::corrupt, path + " is not a regular file");
   return read_all(file.get(), path, limit);
 }
 

@@ -4,6 +4,7 @@
 #include "system/temp_dir.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <thread>
@@ -49,4 +50,21 @@ TEST_CASE("a file larger than the limit is refused and not read to its end") {
 
   CHECK(system::read_file(scratch.path() + "/file", 999).error().kind == ErrorKind::corrupt);
   CHECK(system::read_file(scratch.path() + "/file", 1000)->size() == 1000);
+}
+
+TEST_CASE("a pipe in the place of a file is refused and nobody waits for a writer") {
+  const auto scratch = *system::TempDir::create("/tmp", "kpkg-file-test-");
+  REQUIRE(::mkfifo((scratch.path() + "/pipe").c_str(), 0600) == 0);
+
+  const auto read = system::read_file(scratch.path() + "/pipe");
+
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().message.ends_with("pipe is not a regular file"));
+}
+
+TEST_CASE("a name that no file system takes is of a file that is not there") {
+  const auto status = system::status_of("/tmp/" + std::string(5000, 'x'));
+
+  REQUIRE(status.has_value());
+  CHECK_FALSE(status->has_value());
 }
