@@ -38,6 +38,12 @@ int open_in_root(int root, const std::string& path, int flags) {
   return static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how));
 }
 
+/// Whether `name` is not there. On a read-only file system unlink(2) and rmdir(2) say EROFS before they look.
+bool is_absent(int directory, const std::string& name) {
+  struct stat raw {};
+  return ::fstatat(directory, name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
 bool is_missing_call(int cause) {
   return cause == ENOSYS || cause == EPERM;
 }
@@ -152,8 +158,10 @@ Status Root::remove(std::string_view path) const {
   auto found = place(path);
   if (!found && found.error().kind == ErrorKind::not_found) return {};
   const auto target = KPKG_TRY(std::move(found));
-  if (::unlinkat(target.parent.get(), target.name.c_str(), 0) == 0 || errno == ENOENT) return {};
-  return fail(system_error(errno, fmt::format("cannot remove {}", path)));
+  if (::unlinkat(target.parent.get(), target.name.c_str(), 0) == 0) return {};
+  const int cause = errno;
+  if (is_absent(target.parent.get(), target.name)) return {};
+  return fail(system_error(cause, fmt::format("cannot remove {}", path)));
 }
 
 Status Root::remove_if_empty(std::string_view path) const {
@@ -162,7 +170,9 @@ Status Root::remove_if_empty(std::string_view path) const {
   const auto target = KPKG_TRY(std::move(found));
   if (::unlinkat(target.parent.get(), target.name.c_str(), AT_REMOVEDIR) == 0) return {};
   const int cause = errno;
-  if (cause == ENOENT || cause == ENOTEMPTY || cause == EEXIST || cause == ENOTDIR) return {};
+  // EBUSY: another file system is mounted there.
+  if (cause == ENOTEMPTY || cause == EEXIST || cause == ENOTDIR || cause == EBUSY) return {};
+  if (is_absent(target.parent.get(), target.name)) return {};
   return fail(system_error(cause, fmt::format("cannot remove {}", path)));
 }
 
