@@ -51,7 +51,8 @@ std::vector<std::string> releases(std::span<const Kernel> kernels) {
 }
 
 Error unknown(std::span<const Kernel> kernels, const std::string& name) {
-  Error error{.kind = ErrorKind::not_found, .message = fmt::format("no kernel \"{}\" in this root", name)};
+  Error error{.kind = ErrorKind::not_found,
+              .message = fmt::format("no kernel \"{}\" in this root", told_name(name))};
   auto names = releases(kernels);
   error.hint = names.empty() ? std::string(install_hint) : "kernels here: " + join(names, ", ");
   for (const auto* word : {"running", "newest", "all"}) names.emplace_back(word);

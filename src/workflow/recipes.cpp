@@ -13,6 +13,7 @@ namespace kpkg::workflow {
 namespace {
 
 constexpr std::string_view extension = ".toml";
+constexpr const char* names_hint = "kpkg list shows the recipes; a path with a slash names a recipe file";
 
 bool is_path(const std::string& wish) {
   return wish.find('/') != std::string::npos || wish.ends_with(extension);
@@ -99,7 +100,11 @@ Result<std::vector<std::string>> recipe_directories(const system::Root& root) {
 }
 
 Result<LoadedRecipe> load_recipe_file(const std::string& path) {
-  auto text = KPKG_TRY(system::read_file(path, recipe::largest_recipe + 1).within("reading a recipe"));
+  if (!KPKG_TRY(system::status_of(path)))
+    return fail(ErrorKind::not_found, "there is no file " + told_name(path), names_hint);
+  auto text = KPKG_TRY(system::read_file(path, recipe::largest_recipe + 1)
+                           .within("reading a recipe")
+                           .with_hint("name a recipe file: they end in .toml"));
   const auto file = KPKG_TRY(system::canonical_path(path));
   auto parsed = recipe::parse(text, path);
   if (parsed.recipe)
@@ -122,10 +127,8 @@ Result<LoadedRecipe> find_recipe(const Workspace& workspace, const RecipeWish& w
   std::vector<std::string> names;
   for (const auto& entry : KPKG_TRY(list_recipes(workspace))) names.push_back(entry.name);
   const auto meant = nearest(wish.name_or_path, names);
-  const auto hint = meant
-                        ? fmt::format("did you mean {}?", *meant)
-                        : std::string("kpkg list shows the recipes; a path with a slash names a recipe file");
-  return fail(ErrorKind::not_found, fmt::format("there is no recipe {}", printable(wish.name_or_path)), hint);
+  const auto hint = meant ? fmt::format("did you mean {}?", *meant) : std::string(names_hint);
+  return fail(ErrorKind::not_found, fmt::format("there is no recipe {}", told_name(wish.name_or_path)), hint);
 }
 
 Result<std::vector<RecipeEntry>> list_recipes(const Workspace& workspace) {
