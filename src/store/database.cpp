@@ -34,8 +34,10 @@ std::string hint_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::no_space: return "free some space on that file system and run the command again";
     case ErrorKind::locked: return "wait until the other command has ended and run this one again";
-    case ErrorKind::corrupt: return "run `kpkg doctor --rebuild-store`; the damaged file is left as it is";
-    case ErrorKind::permission: return "run the command as root (sudo)";
+    case ErrorKind::corrupt: return damaged_hint;
+    // SQLite says "readonly" of a full disk too, where the file is a copy that is not made yet (overlayfs).
+    case ErrorKind::permission:
+      return "run the command as root (sudo); as root, see that the file system is writable and has space";
     default: return "";
   }
 }

@@ -17,6 +17,11 @@ namespace kpkg::store {
 
 // Private to store/: the door to SQLite. Nothing of the library, its exceptions included, gets past it.
 
+/// What to do about a store that cannot be read. Installed modules work without it, and the files of a recipe
+/// that is installed again are taken over.
+inline constexpr const char* damaged_hint =
+    "move the file away and install the recipes again; the installed modules stay where they are";
+
 /// Bytes that are no text.
 struct Blob {
   std::string bytes;

@@ -29,8 +29,7 @@ Result<std::int64_t> schema_version(Database& database) {
   const auto tables = KPKG_TRY(database.integer("SELECT count(*) FROM sqlite_schema"));
   const bool is_new = version == 0 && owner == 0 && tables == 0;
   if (!is_new && owner != application_id)
-    return fail(ErrorKind::corrupt, "the store is another program's database",
-                "move the file away and run `kpkg doctor --rebuild-store`");
+    return fail(ErrorKind::corrupt, "the store is another program's database", damaged_hint);
   if (version > newest_schema())
     return fail(ErrorKind::unsupported,
                 fmt::format("the store has schema {}, and this kpkg knows schemas up to {}", version,

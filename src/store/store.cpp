@@ -87,8 +87,7 @@ Result<Store> Store::open(const system::Root& root, Access access) {
   const auto status = KPKG_TRY(root.status(database_path));
   if (status && status->size == 0)
     return fail(ErrorKind::corrupt,
-                fmt::format("the store {} is empty, as after a damaged disk", database_path),
-                "run `kpkg doctor --rebuild-store`; the damaged file is left as it is");
+                fmt::format("the store {} is empty, as after a damaged disk", database_path), damaged_hint);
   if (!status && access == Access::write) KPKG_TRY(create(root).within("making the store"));
 
   const auto file = KPKG_TRY(root.host_path(database_path));
