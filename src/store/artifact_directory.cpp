@@ -9,6 +9,9 @@ namespace {
 /// Not ".ko", so that nothing that looks for modules takes it for an installed one.
 constexpr std::string_view suffix = ".ko-file";
 
+/// In the names of files that system::NewFile has not published yet.
+constexpr std::string_view begun = ".ko-file.kpkg-";
+
 std::string directory_of(const crypto::Digest& digest) {
   return fmt::format("{}/{}", artifact_directory, digest.hex().substr(0, 2));
 }
@@ -50,6 +53,19 @@ Result<std::string> read_artifact(const system::Root& root, const crypto::Digest
 Status drop_artifact(const system::Root& root, const crypto::Digest& digest) {
   KPKG_TRY(root.remove(artifact_path(digest)));
   return root.remove_if_empty(directory_of(digest));
+}
+
+Status drop_unfinished_artifacts(const system::Root& root) {
+  const auto directories = KPKG_TRY(root.list(artifact_directory));
+  if (!directories) return {};
+  for (const auto& directory : *directories) {
+    const auto path = fmt::format("{}/{}", artifact_directory, directory.name);
+    const auto files = KPKG_TRY(root.list(path));
+    if (!files) continue;
+    for (const auto& file : *files)
+      if (file.name.find(begun) != std::string::npos) KPKG_TRY(root.remove(path + "/" + file.name));
+  }
+  return {};
 }
 
 Result<std::vector<crypto::Digest>> kept_artifacts(const system::Root& root) {

@@ -29,6 +29,9 @@ Result<std::string> read_artifact(const system::Root& root, const crypto::Digest
 /// Removes the file of an artifact; absent is success.
 Status drop_artifact(const system::Root& root, const crypto::Digest& digest);
 
+/// Removes what a command that was killed had begun to write; only while no other command runs.
+Status drop_unfinished_artifacts(const system::Root& root);
+
 /// The artifacts that have a file, by digest; other files in the directory are passed over.
 Result<std::vector<crypto::Digest>> kept_artifacts(const system::Root& root);
 

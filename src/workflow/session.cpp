@@ -2,6 +2,8 @@
 #include "workflow/session.hpp"
 
 #include "install/apply.hpp"
+#include "store/artifact_directory.hpp"
+#include "system/file.hpp"
 
 #include <fmt/format.h>
 
@@ -35,6 +37,15 @@ Status recover(const Workspace& workspace, store::Store& store) {
   return {};
 }
 
+/// Removes the directories of commands that were killed; the lock says that nobody works in them any more.
+Status sweep(const Workspace& workspace) {
+  const auto left = KPKG_TRY(workspace.root.list(places::work));
+  if (!left || left->empty()) return {};
+  const auto directory = KPKG_TRY(workspace.root.host_path(places::work));
+  for (const auto& entry : *left) KPKG_TRY(system::remove_all(directory + "/" + entry.name));
+  return store::drop_unfinished_artifacts(workspace.root);
+}
+
 }  // namespace
 
 Result<Session> open_session(const Workspace& workspace) {
@@ -47,6 +58,7 @@ Result<Session> open_session(const Workspace& workspace) {
   auto lock = KPKG_TRY(system::Lock::acquire(path, patience(), say));
   auto store = KPKG_TRY(store::Store::open(workspace.root, store::Access::write));
   KPKG_TRY(recover(workspace, store).within("putting right what an earlier command left"));
+  drop(sweep(workspace), "it costs space only, and the next command tries again");
   return Session{std::move(lock), std::move(store)};
 }
 

@@ -55,6 +55,19 @@ TEST_CASE("files that are no artifacts are passed over") {
   CHECK(kept_artifacts(world.root).value().empty());
 }
 
+TEST_CASE("what a killed command had begun to write goes away, and artifacts stay") {
+  const auto world = a_world();
+  const auto digest = keep_artifact(world.root, "module bytes").value();
+  const auto begun = artifact_path(digest) + ".kpkg-a1B2c3";
+  REQUIRE(world.root.write(begun, "module by"));
+
+  const auto dropped = drop_unfinished_artifacts(world.root);
+
+  CHECK(dropped.has_value());
+  CHECK_FALSE(world.root.status(begun)->has_value());
+  CHECK(read_artifact(world.root, digest).value() == "module bytes");
+}
+
 TEST_CASE("the artifacts of a root without a store are none") {
   const auto world = a_world();
 
