@@ -118,7 +118,9 @@ void add_options(CLI::App& app, const CommandRow& row, Arguments& arguments) {
   const auto louder = [&arguments](std::int64_t count) { arguments.verbosity = static_cast<int>(count); };
   app.add_flag_function("-v,--verbose", louder, "say more");
   if (row.most == 0) return;
-  auto* names = app.add_option("names", arguments.names, std::string(row.names));
+  const auto first = row.names.substr(row.names.front() == '[' ? 1 : 0);
+  const auto label = std::string(first.substr(0, first.find_first_of("|. ]")));
+  auto* names = app.add_option(label, arguments.names, std::string(row.names));
   const auto most = static_cast<int>(std::min<std::size_t>(row.most, 1U << 20));
   names->expected(static_cast<int>(row.fewest), most)
       ->required(row.fewest > 0)

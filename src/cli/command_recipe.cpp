@@ -110,7 +110,8 @@ Result<int> run_show(const Context& context) {
 Result<int> run_recipe_lint(const Context& context) {
   std::size_t mistakes = 0;
   for (const auto& path : context.arguments.names) {
-    const auto text = KPKG_TRY(system::read_file(path, recipe::largest_recipe + 1));
+    const auto text = KPKG_TRY(system::read_file(path, recipe::largest_recipe + 1)
+                                   .with_hint("name the file of a recipe, NAME.toml"));
     for (const auto& mistake : recipe::parse(text, path).mistakes) {
       context.terminal.say(printable(mistake.text()) + "\n");
       ++mistakes;

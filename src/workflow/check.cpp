@@ -48,7 +48,9 @@ Result<std::vector<abi::Fingerprint>> installed_companions(const Workspace& work
 }  // namespace
 
 Result<InspectedModule> inspect_file(const std::string& path) {
-  const auto bytes = KPKG_TRY(system::read_file(path, largest_module));
+  const auto bytes =
+      KPKG_TRY(system::read_file(path, largest_module)
+                   .with_hint("name a .ko file; kpkg inspect also takes the name of an installed module"));
   const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module).within("decompressing " + path));
   return InspectedModule{path, KPKG_TRY(abi::fingerprint(plain).within("reading " + path))};
 }
