@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace kpkg::workflow {
@@ -114,16 +115,31 @@ class Remover {
     return {};
   }
 
+  std::vector<install::LoadRequest> modules_that_may_be_loaded() const {
+    std::vector<install::LoadRequest> modules;
+    for (const auto& plan : outcome_.plans)
+      for (const auto& file : files_)
+        if (plan.kernel == workspace_.host.release && file.recipe == plan.recipe &&
+            file.kernel == plan.kernel && !file.module.empty())
+          modules.push_back({.module = file.module, .kernel = plan.kernel, .running = plan.kernel});
+    return modules;
+  }
+
+  /// What is in use is tried again as long as others go: they may have been its users.
   Status unload() {
     if (request_.load == Load::no || !workspace_.root.is_host()) return {};
-    for (const auto& plan : outcome_.plans) {
-      if (plan.kernel != workspace_.host.release) continue;
-      for (const auto& file : files_) {
-        if (file.recipe != plan.recipe || file.kernel != plan.kernel || file.module.empty()) continue;
-        const install::LoadRequest request{
-            .module = file.module, .kernel = plan.kernel, .running = workspace_.host.release};
-        outcome_.unloads.push_back(KPKG_TRY(install::unload(request, workspace_.root, workspace_.runner)));
+    for (auto waiting = modules_that_may_be_loaded(); !waiting.empty();) {
+      std::vector<install::LoadRequest> used;
+      std::vector<install::UnloadReport> refusals;
+      for (const auto& module : waiting) {
+        auto report = KPKG_TRY(install::unload(module, workspace_.root, workspace_.runner));
+        const bool is_used = report.outcome == install::UnloadOutcome::in_use;
+        if (is_used) used.push_back(module);
+        (is_used ? refusals : outcome_.unloads).push_back(std::move(report));
       }
+      const bool is_stuck = used.size() == waiting.size();
+      if (is_stuck) std::move(refusals.begin(), refusals.end(), std::back_inserter(outcome_.unloads));
+      waiting = is_stuck ? std::vector<install::LoadRequest>() : std::move(used);
     }
     return {};
   }
