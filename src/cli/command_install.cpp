@@ -89,9 +89,7 @@ std::string load_text(const workflow::LoadResult& load) {
   switch (report.outcome) {
     case install::LoadOutcome::loaded: return "loaded";
     case install::LoadOutcome::already_loaded_same: return "is loaded already";
-    case install::LoadOutcome::older_loaded:
-      return "another build of it is loaded until it is reloaded or the machine restarts" +
-             (report.holders.empty() ? "" : "; used by " + join(report.holders, ", "));
+    case install::LoadOutcome::older_loaded: return report.detail;
     case install::LoadOutcome::no_device: return "found no device; it stays installed";
     case install::LoadOutcome::refused:
       return "was refused by the kernel although it was judged to load (please report this): " +

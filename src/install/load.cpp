@@ -15,6 +15,9 @@ namespace {
 /// A module's init may probe hardware; none takes as long as this.
 constexpr std::chrono::minutes patience{2};
 
+/// The statuses above are those of programs that a signal ended, as an oops ends the one that asked for it.
+constexpr int first_signal = 128;
+
 /// What modprobe prints for the errno of the kernel, and who said no.
 ///
 /// EINVAL is the loader's for a wrong CRC and init's for anything; a module that the judge has passed gets it
@@ -83,16 +86,34 @@ std::string users_text(const LoadedModule& module) {
   return "not in use";
 }
 
+/// Whether the loaded module is the installed file, or nothing: neither says what it is.
+///
+/// A module has a srcversion only if it has a version or the kernel's configuration gives one to all
+/// (CONFIG_MODULE_SRCVERSION_ALL); kbuild gives each a build-id.
+std::optional<bool> is_same_build(const LoadRequest& request, const LoadedModule& module) {
+  if (request.srcversion && module.srcversion) return module.srcversion == request.srcversion;
+  if (request.image.empty() || module.build_id_note.empty()) return std::nullopt;
+  return request.image.find(module.build_id_note) != std::string::npos;
+}
+
 /// About a module of that name that is in the kernel already.
 LoadReport report_present(const LoadRequest& request, const LoadedModule& module) {
   LoadReport report{.module = request.module};
-  const bool is_same = request.srcversion && module.srcversion == request.srcversion;
+  // An init that crashed leaves its module so for ever, and another modprobe would wait for it.
+  if (module.state != "live") {
+    report.detail = fmt::format(
+        "the kernel has it as \"{}\": it is still starting or stopping, or crashed there and "
+        "stays until the machine restarts",
+        module.state);
+    return report;
+  }
+  const auto same = is_same_build(request, module);
+  const bool is_same = same.value_or(false);
   report.outcome = is_same ? LoadOutcome::already_loaded_same : LoadOutcome::older_loaded;
   if (is_same) return report;
   report.holders = module.holders;
   report.detail = fmt::format("{} build of it is loaded and {}; reload it or reboot",
-                              request.srcversion && module.srcversion ? "another" : "perhaps another",
-                              users_text(module));
+                              same ? "another" : "perhaps another", users_text(module));
   return report;
 }
 
@@ -137,8 +158,11 @@ Result<LoadReport> load(const LoadRequest& request, const system::Root& root, sy
     report.outcome = LoadOutcome::loaded;
     return report;
   }
-  report.outcome = outcome.timed_out ? LoadOutcome::init_failed : outcome_in(outcome.errors);
-  report.detail = outcome.timed_out ? "it did not start in time" : last_words(outcome.errors);
+  const bool was_killed = outcome.status > first_signal;
+  report.outcome = outcome.timed_out || was_killed ? LoadOutcome::init_failed : outcome_in(outcome.errors);
+  report.detail = outcome.timed_out ? "it did not start in time"
+                  : was_killed      ? "it crashed, and modprobe with it"
+                                    : last_words(outcome.errors);
   return report;
 }
 

@@ -17,6 +17,7 @@ struct LoadedModule {
   std::string name;   ///< with underscores
   std::string state;  ///< "live", "coming", "going"
   std::optional<std::string> srcversion;
+  std::string build_id_note;          ///< as its bytes stand in the module's file; empty: not known
   std::optional<std::int64_t> users;  ///< its reference count; nothing: the kernel cannot unload modules
   std::vector<std::string> holders;   ///< the modules that use it
   std::string taint;                  ///< letters of the kernel, "OE"; empty: none
@@ -28,17 +29,17 @@ struct LoadedModule {
 /// The module of that name in the running kernel, or nothing. A module that is built in is not a loaded one.
 ///
 /// Source: linux Documentation/ABI/testing/sysfs-module, Documentation/ABI/stable/sysfs-module;
-/// kernel/module/ procfs.c for "[permanent]".
+/// kernel/module/ procfs.c for "[permanent]", sysfs.c add_notes_attrs() for the notes.
 Result<std::optional<LoadedModule>> loaded_module(const system::Root& root, const std::string& name);
 
 enum class LoadOutcome {
   loaded,
-  already_loaded_same,  ///< what is in the kernel has the srcversion of the installed file
+  already_loaded_same,  ///< what is in the kernel has the srcversion or the build-id of the installed file
   older_loaded,         ///< another build of it is in the kernel; a reload or a reboot brings the new one
   no_device,            ///< it found no device (ENODEV, ENXIO): it stays installed
   refused,              ///< the loader said no: a defect of the judge, worth reporting
   init_failed,          ///< its own init function said no
-  cannot_here,          ///< this kernel is not running here, or loads no modules any more
+  cannot_here,          ///< this kernel is not running here, loads no modules any more, or is busy with it
 };
 
 /// What became of one module.
@@ -57,6 +58,7 @@ struct LoadRequest {
   std::string kernel;   ///< release it is installed for
   std::string running;  ///< release of the kernel that runs this root, or empty if none does
   std::optional<std::string> srcversion;  ///< of the installed file
+  std::string image = {};  ///< the installed file, unpacked; needed only if it has no srcversion
 
   bool operator==(const LoadRequest&) const = default;
 };

@@ -44,6 +44,8 @@ Result<std::optional<LoadedModule>> loaded_module(const system::Root& root, cons
   if (!state) return std::optional<LoadedModule>{};
   module.state = *state;
   module.srcversion = KPKG_TRY(attribute(root, directory + "/srcversion"));
+  const auto note = KPKG_TRY(root.read_if_present(directory + "/notes/.note.gnu.build-id"));
+  module.build_id_note = note.value_or("");
   module.users = number_in(KPKG_TRY(attribute(root, directory + "/refcnt")));
   module.taint = KPKG_TRY(attribute(root, directory + "/taint")).value_or("");
   const auto holders = KPKG_TRY(root.list(directory + "/holders"));

@@ -170,8 +170,18 @@ class Installer {
              .hint = "the installation was undone; the kernel's log (dmesg) says more"});
       }
       outcome_.loads.push_back(std::move(result));
-      if (outcome_.loads.back().was_undone) return {};
+      if (outcome_.loads.back().was_undone) return drop_plan(planned.plan);
     }
+    return {};
+  }
+
+  /// What was undone is not told as installed.
+  Status drop_plan(const install::Plan& undone) {
+    const auto is_it = [&](const auto& plan) {
+      return plan.recipe == undone.recipe && plan.kernel == undone.kernel;
+    };
+    outcome_.plans.erase(std::remove_if(outcome_.plans.begin(), outcome_.plans.end(), is_it),
+                         outcome_.plans.end());
     return {};
   }
 

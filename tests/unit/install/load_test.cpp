@@ -89,7 +89,57 @@ TEST_CASE("a loaded module without a srcversion is not taken for the installed o
   auto request = a_request();
   request.srcversion.reset();
 
-  CHECK(load(request, world.root, runner).value().outcome == LoadOutcome::older_loaded);
+  const auto report = load(request, world.root, runner).value();
+
+  CHECK(report.outcome == LoadOutcome::older_loaded);
+  CHECK(report.detail.starts_with("perhaps another build of it is loaded"));
+}
+
+TEST_CASE("a loaded module without a srcversion is known by the build-id in the installed file") {
+  const auto world = a_world_with_loaded("OLD");
+  REQUIRE(world.root.remove("/sys/module/my_tty/srcversion"));
+  world.write("/sys/module/my_tty/notes/.note.gnu.build-id", std::string("GNU\0\x12\x34", 6));
+  FakeRunner runner;
+  auto same = a_request();
+  same.srcversion.reset();
+  same.image = std::string(
+      "\x7f"
+      "ELF\0...GNU\0\x12\x34...",
+      17);
+  auto other = same;
+  other.image = std::string(
+      "\x7f"
+      "ELF\0...GNU\0\x12\x35...",
+      17);
+
+  CHECK(load(same, world.root, runner).value().outcome == LoadOutcome::already_loaded_same);
+  const auto report = load(other, world.root, runner).value();
+  CHECK(report.outcome == LoadOutcome::older_loaded);
+  CHECK(report.detail.starts_with("another build of it is loaded"));
+}
+
+TEST_CASE(
+    "a module whose init crashed or has not ended is not waited for, and no build of it counts as loaded") {
+  const auto world = a_world_with_loaded("NEW");
+  world.write("/sys/module/my_tty/initstate", "coming\n");
+  FakeRunner runner;
+
+  const auto report = load(a_request(), world.root, runner).value();
+
+  CHECK(report.outcome == LoadOutcome::cannot_here);
+  CHECK(report.detail.find("coming") != std::string::npos);
+  CHECK(runner.commands.empty());
+}
+
+TEST_CASE("a modprobe that the kernel ends with a crashing module is told as a crash") {
+  const auto world = a_world();
+  FakeRunner runner;
+  runner.on("modprobe", {.status = 128 + 9});
+
+  const auto report = load(a_request(), world.root, runner).value();
+
+  CHECK(report.outcome == LoadOutcome::init_failed);
+  CHECK(report.detail == "it crashed, and modprobe with it");
 }
 
 TEST_CASE("modprobe's words tell no device, a refusal of the loader and a failed init apart") {
