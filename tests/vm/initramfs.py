@@ -62,6 +62,18 @@ class Archive:
         self._parents(path)
         self._entry(path, stat.S_IFLNK | 0o777, target.encode())
 
+    def tree(self, path, source):
+        """Put a whole directory of this machine at `path`, with its links and the modes of its files."""
+        self.directory(path)
+        for entry in sorted(pathlib.Path(source).iterdir()):
+            place = f"{path}/{entry.name}"
+            if entry.is_symlink():
+                self.link(place, str(entry.readlink()))
+            elif entry.is_dir():
+                self.tree(place, entry)
+            elif entry.is_file():
+                self.file(place, entry, stat.S_IMODE(entry.stat().st_mode))
+
     def console(self):
         self.directory("dev")
         self._entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))

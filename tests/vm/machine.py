@@ -67,7 +67,7 @@ class Machine:
         self.root, self.kernel = pathlib.Path(root), kernel
         self.memory_mb, self.timeout_s, self.parameters = memory_mb, timeout_s, parameters
         self.index = initramfs.ModuleIndex(root, kernel)
-        self._modules, self._files, self._programs = [], {}, []
+        self._modules, self._files, self._programs, self._trees = [], {}, [], {}
 
     def include_modules(self, *names):
         """Have these modules and all that they need in the machine; unknown names are KeyErrors."""
@@ -82,6 +82,10 @@ class Machine:
         """Have a program of this machine, with its libraries, at its own path."""
         self._programs.append(program)
 
+    def include_tree(self, path, source):
+        """Have a directory of this machine at `path`, with all that is in it."""
+        self._trees[path] = source
+
     def initramfs(self, steps):
         """The bytes of the initial file system for `steps`."""
         archive = initramfs.Archive()
@@ -94,6 +98,8 @@ class Machine:
         self.index.add_to(archive, wanted | set(self._modules))
         for program in self._programs:
             initramfs.add_program(archive, program)
+        for path, source in self._trees.items():
+            archive.tree(path, source)
         for path, source in {**self._files, **dict(pair for step in steps for pair in step.files)}.items():
             archive.file(path, source)
         archive.file("/steps", answers.encode(steps), 0o644)

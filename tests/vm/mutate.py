@@ -5,6 +5,7 @@
     mutate.py vermagic WORD NEW IN OUT    another word of the same length in vermagic
     mutate.py crc SYMBOL IN OUT           a wrong CRC for SYMBOL in __versions
     mutate.py import SYMBOL IN OUT        an import that no kernel has, in place of SYMBOL
+    mutate.py srcversion IN OUT           no defect: the srcversion of another source
     mutate.py unsigned IN OUT             nothing but the signature removed
 
 All take the signature off: a signature that does not fit is refused before anything else is looked at, and none is not.
@@ -78,6 +79,18 @@ def vermagic(module, word, replacement):
     return bytes(elf.data)
 
 
+def srcversion(module):
+    """`module` as if it were built from another source: the kernel does not look at it, kpkg does."""
+    elf = Elf(unsigned(module))
+    start, size = elf.extent(".modinfo")
+    at = elf.data.find(b"srcversion=", start, start + size)
+    if at < 0:
+        raise Unsuitable("no srcversion")
+    at += len(b"srcversion=")
+    elf.data[at] = ord("1" if elf.data[at] == ord("0") else "0")
+    return bytes(elf.data)
+
+
 def version_records(elf):
     """The records of __versions as (offset, symbol): 8 bytes of CRC, then the name, padded with NUL to 64 in all."""
     start, size = elf.extent("__versions")
@@ -117,7 +130,8 @@ def imported(module, symbol):
     raise Unsuitable(f"{symbol} is not imported")
 
 
-DEFECTS = {"vermagic": (vermagic, 2), "crc": (crc, 1), "import": (imported, 1), "unsigned": (unsigned, 0)}
+DEFECTS = {"vermagic": (vermagic, 2), "crc": (crc, 1), "import": (imported, 1),
+           "srcversion": (srcversion, 0), "unsigned": (unsigned, 0)}
 
 
 def main(words):

@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""kpkg runs on the machine whose kernel it loads modules into: that kernel judges what kpkg says of a load and of an unload.
+
+Everything is built here, once; the machine has what the key of a build is made of, so that kpkg there finds the builds again.
+Its gcc is the real driver without the compiler proper: a key that differs ends in a failed build, never in another build.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import cases, program  # noqa: E402
+from vm import answers, initramfs, machine, mutate  # noqa: E402
+
+KPKG = "/usr/bin/kpkg"
+OUTCOMES = ("kpkg-init-enodev", "kpkg-init-eio", "kpkg-init-eio-kept", "kpkg-init-oops", "kpkg-no-exit", "kpkg-tty-both")
+# kpkg samples each twelfth of the list of modules at its first eight names (src/kernel/sample.cpp).
+SAMPLED = 8
+
+
+def recipe(name):
+    return str(program.OWN_RECIPES / f"{name}.toml")
+
+
+def install(name, *options):
+    return answers.run(KPKG, "install", "-y", recipe(name), *options)
+
+
+def remove(*names):
+    return answers.run(KPKG, "remove", "-y", *names)
+
+
+def status(*names):
+    return answers.run(KPKG, "status", *names)
+
+
+def shell(text):
+    return answers.run("/usr/bin/dash", "-c", text)
+
+
+class Loading(unittest.TestCase):
+    """On one kernel, and that the smallest: what is judged here is kpkg's understanding of kernels, not of this one."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = program.World(("cloud-amd64",))
+        cls.addClassCleanup(cls.world.close)
+        cls.release = cls.world.releases[0]
+        for words, names in ((("install", "-y"), ("kpkg-tty-watch",)), (("build",), OUTCOMES)):
+            answer = cls.world.kpkg(*words, "-k", cls.release, *map(recipe, names))
+            if answer.status:
+                raise AssertionError(answer)
+        scratch = tempfile.TemporaryDirectory(prefix="kpkg-loading.")
+        cls.addClassCleanup(scratch.cleanup)
+        cls.program = pathlib.Path(scratch.name) / "kpkg"
+        subprocess.run(["strip", "-o", str(cls.program), program.kpkg_program()], check=True)
+
+    @classmethod
+    def machine(cls):
+        """The world as a machine that runs its kernel, with few of the kernel's modules."""
+        root = cls.world.root
+        booted = machine.Machine(root, cls.release, memory_mb=768, timeout_s=400)
+        order = (cls.world.modules(cls.release) / "modules.order").read_text(encoding="utf-8").split()
+        booted.include_modules("kpkg_tty_watch", *order[::SAMPLED])
+        booted.include_file(KPKG, cls.program)
+        for library in initramfs.shared_libraries(cls.program):
+            booted.include_file(library, pathlib.Path(library).resolve())
+        for name in ("/usr/bin/dash", "/usr/bin/sleep", "/usr/bin/sync", "/usr/bin/gcc", "/usr/bin/gcc-12"):
+            booted.include_program(name)
+        headers = f"/usr/src/linux-headers-{cls.release}"
+        for path in ("/var/lib/kpkg", "/etc", headers, *cls.kbuild_directories()):
+            booted.include_tree(path, root / path[1:])
+        booted.include_tree(str(program.OWN_RECIPES), program.OWN_RECIPES)
+        booted.include_file(f"/boot/config-{cls.release}", root / f"boot/config-{cls.release}")
+        return booted
+
+    @classmethod
+    def kbuild_directories(cls):
+        return [f"/{path.relative_to(cls.world.root)}" for path in (cls.world.root / "usr/lib").glob("linux-kbuild-*")]
+
+    def boot(self, *steps):
+        results = self.machine().boot(steps)
+        return results
+
+    def installed(self, module):
+        """A step that finds the installed file of a module."""
+        return answers.exists(f"/usr/lib/modules/{self.release}/updates/kpkg/{module}.ko")
+
+    def answered(self, expected, results):
+        self.assertEqual(expected.split(), [result.answer.replace(" ", "-") for result in results], machine.table(results))
+
+    def said(self, pattern, result):
+        self.assertRegex(result.stdout + result.stderr, pattern)
+
+    def test_an_installed_module_is_loaded_and_then_left_alone(self):
+        results = self.boot(install("kpkg-tty-pair"), answers.exists("/dev/kpkgtty0"), install("kpkg-tty-pair"), status())
+
+        self.answered("ok ok ok ok", results)
+        self.said("kpkg-tty-pair 1.0 for .*: installed already\nkpkg_tty_pair: loaded\n", results[0])
+        self.said("installed already\nkpkg_tty_pair: is loaded already\n", results[2])
+        self.said("^kpkg-tty-pair 1.0 for [^:]*: installed\n", results[3])
+
+    def test_what_was_built_for_a_root_is_not_built_again_where_that_root_is_the_system(self):
+        results = self.boot(install("kpkg-tty-watch"), answers.exists("/sys/module/kpkg_tty_watch"))
+
+        self.answered("ok ENOENT", results)
+        self.said("kpkg-tty-pair 1.0 for .*: installed already\nkpkg-tty-watch 1.0 for .*: installed already\n", results[0])
+
+    def test_a_driver_that_finds_no_device_stays_installed(self):
+        results = self.boot(install("kpkg-init-enodev"), self.installed("kpkg_init_enodev"), status("kpkg-init-enodev"))
+
+        self.answered("ok ok ok", results)
+        self.said("kpkg_init_enodev: found no device; it stays installed\n", results[0])
+        self.said(": installed\n", results[2])
+
+    def test_what_does_not_start_is_undone_and_forgotten(self):
+        results = self.boot(install("kpkg-init-eio"), self.installed("kpkg_init_eio"), status("kpkg-init-eio"),
+                            answers.exists("/etc/modules-load.d/kpkg-kpkg-init-eio.conf"))
+
+        self.answered("exit-7 ENOENT ok ENOENT", results)
+        self.said("^kpkg_init_eio: did not start: .*Input/output error\n", results[0])
+        self.said("kpkg_init_eio was installed and did not start: .*\nhint: the installation was undone", results[0])
+        self.said("nothing is installed", results[2])
+
+    def test_what_does_not_start_stays_if_its_recipe_says_so(self):
+        results = self.boot(install("kpkg-init-eio-kept"), self.installed("kpkg_init_eio"), status("kpkg-init-eio-kept"))
+
+        self.answered("ok ok ok", results)
+        self.said(": installed\nkpkg_init_eio: did not start: .*Input/output error\n", results[0])
+        self.said(": installed: the last load failed\n", results[2])
+
+    def test_a_module_that_crashes_is_told_as_crashed_until_the_machine_restarts(self):
+        results = self.boot(install("kpkg-init-oops"), install("kpkg-init-oops"), status("kpkg-init-oops"),
+                            remove("kpkg-init-oops"))
+
+        self.answered("ok ok ok ok", results)
+        self.assertIn("D", results[0].taint)
+        self.said("kpkg_init_oops: did not start: it crashed", results[0])
+        self.said("kpkg_init_oops: cannot be loaded here: .*crashed", results[1])
+        self.said(": installed: the last load failed\n", results[2])
+        self.said("kpkg_init_oops: stays loaded: it is still starting or stopping\n.*: removed\n", results[3])
+
+    def test_what_cannot_be_unloaded_stays_until_the_machine_restarts(self):
+        results = self.boot(install("kpkg-no-exit"), install("kpkg-no-exit"), remove("kpkg-no-exit"),
+                            self.installed("kpkg_no_exit"), answers.exists("/sys/module/kpkg_no_exit"))
+
+        self.answered("ok ok ok ENOENT ok", results)
+        self.said("kpkg_no_exit: is loaded already\n", results[1])  # by its build-id: it has no srcversion
+        self.said("kpkg_no_exit: stays loaded until the machine restarts", results[2])
+
+    def test_what_another_module_uses_stays_loaded_and_its_files_go(self):
+        results = self.boot(answers.modprobe("kpkg_tty_watch"), remove("kpkg-tty-pair"), self.installed("kpkg_tty_pair"),
+                            answers.exists("/dev/kpkgtty0"))
+
+        self.answered("ok ok ENOENT ok", results)
+        self.said("kpkg_tty_pair: stays loaded: it is in use by kpkg_tty_watch\n", results[1])
+
+    def test_what_a_program_uses_stays_loaded_and_its_files_go(self):
+        results = self.boot(install("kpkg-tty-pair"), shell("exec 3<>/dev/kpkgtty0; sleep 900 &"), remove("kpkg-tty-pair"),
+                            self.installed("kpkg_tty_pair"), answers.exists("/dev/kpkgtty0"))
+
+        self.answered("ok ok ok ENOENT ok", results)
+        self.said("kpkg_tty_pair: stays loaded: it is in use\n", results[2])
+
+    def test_modules_that_are_removed_together_are_unloaded_together(self):
+        gone = answers.exists("/dev/kpkgtty0")
+        results = self.boot(answers.modprobe("kpkg_tty_watch"), remove("kpkg-tty-pair", "kpkg-tty-watch"), gone,
+                            install("kpkg-tty-both"), remove("kpkg-tty-both"), gone)
+
+        self.answered("ok ok ENOENT ok ok ENOENT", results)
+        self.said("kpkg_tty_watch: unloaded\nkpkg_tty_pair: unloaded\n", results[1])
+        self.said("kpkg_tty_pair: loaded\nkpkg_tty_watch: loaded\n", results[3])
+        self.said("kpkg_tty_watch: unloaded\nkpkg_tty_pair: unloaded\n", results[4])
+
+    def test_another_build_that_is_loaded_is_told_until_it_is_gone(self):
+        other = mutate.srcversion(self.world.installed(self.release, "kpkg_tty_pair").read_bytes())
+        results = self.boot(answers.finit(other), install("kpkg-tty-pair"), status("kpkg-tty-pair"),
+                            answers.rmmod("kpkg_tty_pair"), install("kpkg-tty-pair"), status("kpkg-tty-pair"))
+
+        self.answered("ok ok ok ok ok ok", results)
+        self.said("kpkg_tty_pair: another build of it is loaded and not in use; reload it or reboot\n", results[1])
+        self.said(": installed: an older build is loaded", results[2])
+        self.said("kpkg_tty_pair: loaded\n", results[4])
+        self.said(": installed\n", results[5])
+
+
+if __name__ == "__main__":
+    cases.main()
