@@ -35,7 +35,7 @@ constexpr Milliseconds grace{2000};
 constexpr std::size_t most_captured = 64U << 20;
 
 /// Programs whose Debian package is not named like them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> packages = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> packages = {
     {{"depmod", "kmod"},
      {"modprobe", "kmod"},
      {"bwrap", "bubblewrap"},

@@ -110,14 +110,33 @@ class Installer {
       return record_overrides(kernel);
     }
     if (applied.error().kind == ErrorKind::interrupted) return fail(applied.error());
+    if (plans.size() > 1) {
+      // One recipe that cannot be installed must not keep the others out: each by itself, at the price of a
+      // depmod each.
+      for (const auto& plan : plans) KPKG_TRY(apply_for_kernel(kernel, {plan}));
+      return {};
+    }
     outcome_.errors.push_back(applied.error());
-    const auto is_of_kernel = [&](const auto& plan) { return plan.kernel == kernel; };
-    planned_.erase(std::remove_if(planned_.begin(), planned_.end(),
-                                  [&](const auto& planned) { return is_of_kernel(planned.plan); }),
-                   planned_.end());
-    outcome_.plans.erase(std::remove_if(outcome_.plans.begin(), outcome_.plans.end(), is_of_kernel),
-                         outcome_.plans.end());
+    if (!plans.empty()) forget_plan(plans.front());
     return {};
+  }
+
+  /// What could not be installed is neither told as installed, nor loaded, nor wanted from now on.
+  void forget_plan(const install::Plan& lost) {
+    tell_no_more(lost);
+    planned_.erase(std::remove_if(planned_.begin(), planned_.end(),
+                                  [&](const auto& planned) { return is_same_pair(planned.plan, lost); }),
+                   planned_.end());
+  }
+
+  void tell_no_more(const install::Plan& lost) {
+    outcome_.plans.erase(std::remove_if(outcome_.plans.begin(), outcome_.plans.end(),
+                                        [&](const auto& plan) { return is_same_pair(plan, lost); }),
+                         outcome_.plans.end());
+  }
+
+  static bool is_same_pair(const install::Plan& one, const install::Plan& other) {
+    return one.recipe == other.recipe && one.kernel == other.kernel;
   }
 
   /// A verdict is never softened, only overridden, and that is written down (invariant I6).
@@ -170,18 +189,10 @@ class Installer {
              .hint = "the installation was undone; the kernel's log (dmesg) says more"});
       }
       outcome_.loads.push_back(std::move(result));
-      if (outcome_.loads.back().was_undone) return drop_plan(planned.plan);
+      if (!outcome_.loads.back().was_undone) continue;
+      tell_no_more(planned.plan);
+      return {};
     }
-    return {};
-  }
-
-  /// What was undone is not told as installed.
-  Status drop_plan(const install::Plan& undone) {
-    const auto is_it = [&](const auto& plan) {
-      return plan.recipe == undone.recipe && plan.kernel == undone.kernel;
-    };
-    outcome_.plans.erase(std::remove_if(outcome_.plans.begin(), outcome_.plans.end(), is_it),
-                         outcome_.plans.end());
     return {};
   }
 

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 
 namespace kpkg::workflow {
@@ -38,15 +39,23 @@ class Remover {
       return std::move(outcome_);
     }
     KPKG_TRY(unload());
-    for (const auto& plan : outcome_.plans) {
-      const bool changed = KPKG_TRY(apply_plans(workspace_, session_, {plan}));
-      outcome_.changed = outcome_.changed || changed;
-    }
+    KPKG_TRY(apply_all());
     KPKG_TRY(forget(recipes));
     return std::move(outcome_);
   }
 
  private:
+  /// Kernel by kernel, so that depmod runs once for each.
+  Status apply_all() {
+    std::map<std::string, std::vector<install::Plan>> by_kernel;
+    for (const auto& plan : outcome_.plans) by_kernel[plan.kernel].push_back(plan);
+    for (const auto& [kernel, plans] : by_kernel) {
+      const bool changed = KPKG_TRY(apply_plans(workspace_, session_, plans));
+      outcome_.changed = outcome_.changed || changed;
+    }
+    return {};
+  }
+
   Result<std::vector<std::string>> recipes_to_remove() {
     std::vector<std::string> known;
     for (const auto& file : files_)
