@@ -382,13 +382,13 @@ TEST_CASE("the processor time of a confined program is known" * doctest::skip(no
 TEST_CASE("names inside follow the view where there are namespaces" * doctest::skip(no_namespaces)) {
   const auto sandbox = a_sandbox();
   const SandboxView view{.binds = {{"/roots/a/usr/src", "/usr/src", Access::read}},
-                         .directory = "/work/x",
-                         .temporary = "/work/tmp"};
+                         .directory = "/area/x",
+                         .temporary = "/area/tmp"};
 
-  CHECK(sandbox.inside(view, "/work/x/sub/file.c") == "/build/source/sub/file.c");
+  CHECK(sandbox.inside(view, "/area/x/sub/file.c") == "/build/source/sub/file.c");
   CHECK(sandbox.inside(view, "/roots/a/usr/src/linux") == "/usr/src/linux");
-  CHECK(sandbox.inside(view, "/work/tmp/y") == "/tmp/y");
-  CHECK(sandbox.inside(view, "/work/xy") == "/work/xy");
+  CHECK(sandbox.inside(view, "/area/tmp/y") == "/tmp/y");
+  CHECK(sandbox.inside(view, "/area/xy") == "/area/xy");
 }
 
 TEST_CASE("a killed kpkg leaves no process in namespaces" * doctest::skip(no_namespaces)) {
