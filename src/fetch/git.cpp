@@ -122,7 +122,8 @@ class Checkout {
       const auto tab = line.find('\t');
       if (!line.starts_with(mark) || tab == std::string::npos) continue;
       const auto id = std::string_view(line).substr(mark.size(), tab - mark.size());
-      found.push_back({.path = line.substr(tab + 1), .commit = KPKG_TRY(crypto::GitId::parse(id))});
+      const auto commit = KPKG_TRY(crypto::GitId::parse(id));
+      found.push_back({.path = line.substr(tab + 1), .commit = commit});
     }
     return found;
   }

@@ -191,13 +191,14 @@ Result<FinishedModule> Finisher::finish() {
   KPKG_TRY(compress());
   const auto bytes = KPKG_TRY(system::read_file(file_, largest_module));
   const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module).within("reading back " + file_));
+  auto fingerprint = KPKG_TRY(abi::fingerprint(plain).within("reading back " + file_));
   return FinishedModule{
       .name = name_,
       .file_name = std::string(last_of(file_)),
       .file = file_,
       .size = bytes.size(),
       .digest = crypto::sha256(bytes),
-      .fingerprint = KPKG_TRY(abi::fingerprint(plain).within("reading back " + file_)),
+      .fingerprint = std::move(fingerprint),
       .notes = std::move(notes_),
   };
 }

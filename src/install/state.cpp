@@ -52,8 +52,9 @@ Status collect_modules(const system::Root& root, const std::string& directory, c
     const auto path = directory + "/" + entry.name;
     if (entry.type == system::FileType::directory) KPKG_TRY(collect_modules(root, path, names, found));
     const auto module = entry.type == system::FileType::directory ? std::string() : module_in(entry.name);
-    if (names.count(module) != 0)
-      found.push_back({module, OtherModule::Place::foreign, path, KPKG_TRY(digest_at(root, path))});
+    if (names.count(module) == 0) continue;
+    const auto digest = KPKG_TRY(digest_at(root, path));
+    found.push_back({module, OtherModule::Place::foreign, path, digest});
   }
   return {};
 }

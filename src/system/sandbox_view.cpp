@@ -75,7 +75,8 @@ class Layout {
     const auto status = KPKG_TRY(status_of(name));
     if (!status) return {};
     if (status->type == FileType::link) {
-      append(words_, {"--symlink", KPKG_TRY(read_link(name)), name});
+      const auto target = KPKG_TRY(read_link(name));
+      append(words_, {"--symlink", target, name});
       links_.insert(name);
     } else {
       append(words_, {"--ro-bind", name, name});
@@ -146,7 +147,10 @@ class Layout {
     const auto entries = KPKG_TRY(list_directory(directory));
     for (const auto& entry : entries.value_or(std::vector<DirectoryEntry>{})) {
       const auto path = fmt::format("{}/{}", directory, entry.name);
-      if (entry.type == FileType::link) append(words_, {"--symlink", KPKG_TRY(read_link(path)), path});
+      if (entry.type == FileType::link) {
+        const auto target = KPKG_TRY(read_link(path));
+        append(words_, {"--symlink", target, path});
+      }
       if (entry.type == FileType::directory || entry.type == FileType::regular)
         append(words_, {"--ro-bind", path, path});
     }

@@ -37,8 +37,10 @@ std::string log_name(const Pair& pair) {
 Result<std::vector<KeptFile>> kept_files(const Pair& pair, const std::string& source,
                                          const build::BuildOutcome& outcome) {
   std::vector<KeptFile> files;
-  if (outcome.symvers)
-    files.push_back({std::string(symvers_name), KPKG_TRY(system::read_file(*outcome.symvers))});
+  if (outcome.symvers) {
+    auto bytes = KPKG_TRY(system::read_file(*outcome.symvers));
+    files.push_back({std::string(symvers_name), std::move(bytes)});
+  }
   const auto tree = KPKG_TRY(system::Root::open(source));
   for (const auto& rules : pair.recipe->recipe.install.udev) {
     auto bytes = KPKG_TRY(tree.read("/" + rules, 1U << 20).within("reading the udev rules of the source"));
@@ -72,6 +74,7 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                                        const std::string& source,
                                        const std::vector<build::ChainedSymvers>& symvers) {
   const auto& kernel = pair.target->kernel;
+  auto log = KPKG_TRY(workspace.root.host_path(log_name(pair)));
   return build::BuildRequest{.name = pair.recipe->recipe.name,
                              .source = source,
                              .build = pair.resolved.build,
@@ -83,7 +86,7 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                              .tree = *kernel.tree,
                              .visible = {kernel.module_directory},
                              .symvers = symvers,
-                             .log = KPKG_TRY(workspace.root.host_path(log_name(pair)))};
+                             .log = std::move(log)};
 }
 
 }  // namespace

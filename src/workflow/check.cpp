@@ -52,7 +52,8 @@ Result<InspectedModule> inspect_file(const std::string& path) {
       KPKG_TRY(system::read_file(path, largest_module)
                    .with_hint("name a .ko file; kpkg inspect also takes the name of an installed module"));
   const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module).within("decompressing " + path));
-  return InspectedModule{path, KPKG_TRY(abi::fingerprint(plain).within("reading " + path))};
+  auto fingerprint = KPKG_TRY(abi::fingerprint(plain).within("reading " + path));
+  return InspectedModule{path, std::move(fingerprint)};
 }
 
 Result<InspectedModule> inspect_installed(const Workspace& workspace, const kernel::Kernel& kernel,

@@ -203,7 +203,8 @@ class Installer {
 
   /// Puts back what was installed before, and loads it again if it was something.
   Status go_back(const Planned& planned) {
-    KPKG_TRY(apply_plans(workspace_, session_, {KPKG_TRY(plan_of(planned.previous))}));
+    const auto back = KPKG_TRY(plan_of(planned.previous));
+    KPKG_TRY(apply_plans(workspace_, session_, {back}));
     if (planned.previous.modules.empty()) return store::forget_wish(session_.store, planned.wish.recipe);
     for (const auto& module : planned.previous.modules)
       KPKG_TRY(load_module(workspace_, session_, planned.previous, module));

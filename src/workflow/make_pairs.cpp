@@ -167,10 +167,11 @@ class Maker {
       if (needed == nullptr || !needed->is_ready())
         return fail(ErrorKind::build_failed,
                     fmt::format("it needs {}, which is not there for this kernel", dependency.name));
-      for (const auto& file : needed->files)
-        if (file.file_name == symvers_name)
-          chained.push_back(
-              {dependency.name, KPKG_TRY(workspace_.root.host_path(store::artifact_path(file.digest)))});
+      for (const auto& file : needed->files) {
+        if (file.file_name != symvers_name) continue;
+        const auto path = KPKG_TRY(workspace_.root.host_path(store::artifact_path(file.digest)));
+        chained.push_back({dependency.name, path});
+      }
     }
     return chained;
   }

@@ -56,7 +56,8 @@ Result<std::string> downloads_of(const Workspace& workspace) {
 }
 
 Result<std::string> package_file(const Workspace& workspace, const crypto::Digest& digest) {
-  return fmt::format("{}/sha256-{}", KPKG_TRY(downloads_of(workspace)), digest.hex());
+  const auto downloads = KPKG_TRY(downloads_of(workspace));
+  return fmt::format("{}/sha256-{}", downloads, digest.hex());
 }
 
 /// The one directory usr/src/NAME-VERSION of a package; of several, the one that begins with the recipe's
@@ -147,13 +148,13 @@ Status obtain_apt(const Workspace& workspace, const PartIdentity& part, const st
 
 Status obtain_url(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
   const Announcement announcement(workspace, Stage::download, part.source.url);
+  const auto cache = KPKG_TRY(downloads_of(workspace));
   fetch::Downloader downloader;
   std::vector<std::string> urls = part.source.mirrors;
   urls.insert(urls.begin(), part.source.url);
-  const auto download = KPKG_TRY(fetch::fetch_by_digest(
-      downloader,
-      {.urls = std::move(urls), .digest = part.digest, .cache = KPKG_TRY(downloads_of(workspace))},
-      progress_of(workspace, part.source.url)));
+  const auto download = KPKG_TRY(
+      fetch::fetch_by_digest(downloader, {.urls = std::move(urls), .digest = part.digest, .cache = cache},
+                             progress_of(workspace, part.source.url)));
   KPKG_TRY(archive::unpack(download.file, destination, {.strip = static_cast<std::size_t>(part.source.strip)})
                .within("unpacking " + part.source.url));
   return {};
@@ -192,10 +193,9 @@ Status obtain_git(const Workspace& workspace, const PartIdentity& part, const st
   const auto& source = part.source;
   const Announcement announcement(workspace, Stage::download, source.git);
   if (KPKG_TRY(obtain_from_forge(workspace, source, destination))) return {};
-  const auto fetched = KPKG_TRY(
-      fetch::fetch_commit_with_git(workspace.runner, {.url = source.git,
-                                                      .commit = KPKG_TRY(crypto::GitId::parse(source.commit)),
-                                                      .destination = destination}));
+  const auto commit = KPKG_TRY(crypto::GitId::parse(source.commit));
+  const auto fetched = KPKG_TRY(fetch::fetch_commit_with_git(
+      workspace.runner, {.url = source.git, .commit = commit, .destination = destination}));
   std::vector<archive::Submodule> submodules;
   for (const auto& submodule : fetched.submodules) submodules.push_back({submodule.path, submodule.commit});
   KPKG_TRY(archive::check_links(destination));
@@ -206,6 +206,11 @@ Status obtain_git(const Workspace& workspace, const PartIdentity& part, const st
               fmt::format("commit {} of {} has the tree {}, but the recipe names {}", source.commit,
                           source.git, tree.hex(), wanted),
               "whoever wrote the recipe must look at the difference; nothing was used");
+}
+
+Result<PartIdentity> identify_url(const recipe::Source& source) {
+  const auto digest = KPKG_TRY(crypto::Digest::parse(source.sha256));
+  return PartIdentity{.source = source, .identity = source.url, .digest = digest};
 }
 
 /// A directory's identity is the git tree id of what is in it, so that a rebuild happens when and only when
@@ -227,9 +232,7 @@ Result<PartIdentity> identify_part(const Workspace& workspace, const LoadedRecip
                                    const recipe::Source& source, const SourceWish& wish,
                                    const std::vector<store::SourceRecord>& recorded) {
   switch (source.kind()) {
-    case recipe::SourceKind::url:
-      return PartIdentity{
-          .source = source, .identity = source.url, .digest = KPKG_TRY(crypto::Digest::parse(source.sha256))};
+    case recipe::SourceKind::url: return identify_url(source);
     case recipe::SourceKind::git:
       return PartIdentity{.source = source,
                           .identity = fmt::format("{} {}", source.git, source.commit),

@@ -21,12 +21,13 @@ Result<std::string> patch_bytes(const LoadedRecipe& loaded, const recipe::Patch&
 Status apply_patch(const Workspace& workspace, const LoadedRecipe& loaded, const recipe::Patch& patch,
                    const std::string& directory, const system::Sandbox& sandbox) {
   const system::SandboxView view{.binds = {}, .directory = directory};
+  auto bytes = KPKG_TRY(patch_bytes(loaded, patch));
   const system::Command inside{.program = "patch",
                                .arguments = {"--batch", "--fuzz=0", "--forward", "--reject-file=-",
                                              fmt::format("--strip={}", patch.strip)},
                                .environment = system::system_environment(),
                                .directory = sandbox.inside(view, directory),
-                               .input = KPKG_TRY(patch_bytes(loaded, patch)),
+                               .input = std::move(bytes),
                                .timeout = std::chrono::minutes(1),
                                .cost = system::Cost::work};
   const auto command = KPKG_TRY(sandbox.confine(inside, view));
@@ -71,8 +72,10 @@ Result<SourceIdentity> identify_source(const Workspace& workspace, const LoadedR
                                        const std::vector<recipe::Source>& sources, const SourceWish& wish,
                                        const std::vector<store::SourceRecord>& recorded) {
   std::vector<recipe::Source> wanted = sources;
-  if (!wish.directory.empty())
-    wanted = {recipe::Source{.path = KPKG_TRY(system::canonical_path(wish.directory))}};
+  if (!wish.directory.empty()) {
+    auto path = KPKG_TRY(system::canonical_path(wish.directory));
+    wanted = {recipe::Source{.path = std::move(path)}};
+  }
   SourceIdentity identity{.version = loaded.recipe.version.value_or(""), .digest = {}, .parts = {}};
   crypto::Sha256 hash;
   for (const auto& source : wanted) {

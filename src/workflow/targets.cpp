@@ -78,7 +78,10 @@ recipe::Answer answer_probe(const abi::KernelFacts& facts, const recipe::Probe& 
 
 Result<Selection> select_kernels(const Workspace& workspace, const std::vector<std::string>& names) {
   const auto kernels = KPKG_TRY(kernel::find_kernels(workspace.root, workspace.host));
-  if (!names.empty()) return Selection{KPKG_TRY(kernel::select(kernels, names)), ""};
+  if (!names.empty()) {
+    auto named = KPKG_TRY(kernel::select(kernels, names));
+    return Selection{std::move(named), ""};
+  }
   auto choice = KPKG_TRY(kernel::default_kernels(kernels, workspace.host));
   return Selection{std::move(choice.kernels), std::move(choice.reason)};
 }
@@ -86,11 +89,12 @@ Result<Selection> select_kernels(const Workspace& workspace, const std::vector<s
 Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel) {
   auto learned =
       KPKG_TRY(kernel::learn(workspace.root, kernel).within("looking at kernel " + kernel.release));
+  auto configured = KPKG_TRY(tree_configuration(workspace, kernel));
   Target target{.kernel = kernel,
                 .facts = std::move(learned.facts),
                 .identity = {},
                 .configuration = {},
-                .tree_configuration = KPKG_TRY(tree_configuration(workspace, kernel)),
+                .tree_configuration = std::move(configured),
                 .arch = {},
                 .notes = std::move(learned.notes)};
   target.arch = arch_of(workspace, target.facts);
