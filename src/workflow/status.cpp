@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace kpkg::workflow {
 namespace {
@@ -44,6 +45,15 @@ bool is_better(const store::OverviewLine& candidate, const store::OverviewLine& 
   return candidate.build > known.build;
 }
 
+/// The names below lib/modules, asked for once: status is told for hundreds of pairs.
+Result<std::set<std::string>> releases_here(const Workspace& workspace) {
+  std::set<std::string> releases;
+  const auto entries = KPKG_TRY(workspace.root.list("/lib/modules"));
+  for (const auto& entry : entries.value_or(std::vector<system::DirectoryEntry>{}))
+    releases.insert(entry.name);
+  return releases;
+}
+
 Result<store::Store> read_store(const Workspace& workspace) {
   return store::Store::open(workspace.root, store::Access::read);
 }
@@ -73,10 +83,10 @@ Result<std::vector<StatusLine>> status(const Workspace& workspace, const std::ve
     else if (is_better(line, known->second))
       known->second = std::move(line);
   }
+  const auto kernels_here = KPKG_TRY(releases_here(workspace));
   std::vector<StatusLine> report;
   for (auto& [key, line] : best) {
-    const bool has_kernel =
-        line.kernel.empty() || KPKG_TRY(workspace.root.status("/lib/modules/" + line.kernel)).has_value();
+    const bool has_kernel = line.kernel.empty() || kernels_here.contains(line.kernel);
     auto attention = has_kernel ? attention_of(line) : "the kernel is not here any more";
     report.push_back({std::move(line), has_kernel, std::move(attention)});
   }
