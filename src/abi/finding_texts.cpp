@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/finding_texts.hpp"
 
+#include "abi/finding_row.hpp"
 #include "base/assert.hpp"
 #include "base/text.hpp"
 
-#include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 namespace kpkg::abi {
 namespace {
 
-/// The texts of one finding: `{module}`, `{release}`, `{symbol}`, `{module_value}`, `{kernel_value}` and
-/// `{detail}` are filled in.
-struct Row {
-  FindingId id;
-  Severity severity;
-  std::string_view errno_name;
-  std::string_view kernel_says;
-  std::string_view cause;
-  std::string_view remedy;
-};
-
+using Row = FindingRow;
 using enum FindingId;
 using enum Severity;
 
@@ -188,12 +179,21 @@ std::string filled(std::string_view text, const Particulars& particulars) {
   return result;
 }
 
+/// The row of that pair in the tables of all groups of rules.
+const FindingRow* find_row(FindingId id, Severity severity) {
+  for (const std::span<const FindingRow> rows : {std::span<const FindingRow>(table)}) {
+    for (const FindingRow& row : rows) {
+      if (row.id == id && row.severity == severity) return &row;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Finding make_finding(FindingId id, Severity severity, const Particulars& particulars) {
-  const auto row = std::find_if(table.begin(), table.end(),
-                                [&](const Row& each) { return each.id == id && each.severity == severity; });
-  KPKG_ASSERT(row != table.end());
+  const FindingRow* const row = find_row(id, severity);
+  KPKG_ASSERT(row != nullptr);
   return {.id = id,
           .severity = severity,
           .symbol = particulars.symbol,

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "abi/verdict.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace kpkg::abi {
+
+/// The texts of one finding: `{module}`, `{release}`, `{symbol}`, `{module_value}`, `{kernel_value}` and
+/// `{detail}` are filled in.
+struct FindingRow {
+  FindingId id = {};
+  Severity severity = {};
+  std::string_view errno_name = {};
+  std::string_view kernel_says = {};
+  std::string_view cause = {};
+  std::string_view remedy = {};
+};
+
+}  // namespace kpkg::abi
