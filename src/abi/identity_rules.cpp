@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/rules.hpp"
 #include "abi/vermagic.hpp"
-#include "base/version.hpp"
 
 #include <fmt/format.h>
 
@@ -47,9 +46,8 @@ void judge_offset(const Case& judged, FindingId id, std::optional<std::uint64_t>
 }
 
 /// Compared since 6.4; older kernels load the module and then read past the end of a smaller one.
-Severity severity_of_wrong_size(const KernelFacts& kernel) {
-  const bool is_new = kernel.release.empty() || compare_versions(kernel.release, "6.4") >= 0;
-  return kernel.checks_layout_size.value_or(is_new) ? Severity::refusal : Severity::broken;
+Severity severity_of_wrong_size(const Case& judged) {
+  return judged.loader.checks_layout_size.value_or(true) ? Severity::refusal : Severity::broken;
 }
 
 void judge_layout(const Case& judged, std::vector<Finding>& findings) {
@@ -58,7 +56,7 @@ void judge_layout(const Case& judged, std::vector<Finding>& findings) {
   if (!module) return add(findings, judged, FindingId::this_module_missing, Severity::refusal);
   if (!kernel) return add(findings, judged, FindingId::layout_unchecked, Severity::unknown);
   if (module->size != kernel->size) {
-    add(findings, judged, FindingId::layout_size_differs, severity_of_wrong_size(judged.kernel),
+    add(findings, judged, FindingId::layout_size_differs, severity_of_wrong_size(judged),
         {.module_value = fmt::format("{}", module->size), .kernel_value = fmt::format("{}", kernel->size)});
   }
   judge_offset(judged, FindingId::layout_init_offset_differs, module->init_offset, kernel->init_offset,
@@ -79,7 +77,7 @@ void judge_vermagic(const Case& judged, std::vector<Finding>& findings) {
   const auto& kernel = judged.kernel.vermagic;
   if (!module) {
     return add(findings, judged, FindingId::no_vermagic,
-               unless_waived(judged.kernel.force_load, Severity::forced));
+               unless_waived(judged.loader.force_load, Severity::forced));
   }
   if (!kernel) return add(findings, judged, FindingId::vermagic_unchecked, Severity::unknown);
   const FirstWord first_word = first_word_of(judged);

@@ -3,7 +3,6 @@
 
 #include "abi/finding_texts.hpp"
 #include "abi/rules.hpp"
-#include "base/version.hpp"
 
 #include <fmt/format.h>
 
@@ -29,16 +28,13 @@ Severity unless_waived(std::optional<bool> waives, Severity waived) {
 
 Severity severity_of_missing_version(const Case& judged) {
   if (uses_extended_versions(judged)) return Severity::note;
-  const auto refuses = judged.kernel.refuses_missing_version;
+  const auto refuses = judged.loader.refuses_missing_version;
   if (!refuses) return Severity::unknown;
   return *refuses ? Severity::refusal : Severity::note;
 }
 
-// Since 6.14; the release decides only where nobody has looked into the kernel's configuration.
 bool uses_extended_versions(const Case& judged) {
-  const KernelFacts& kernel = judged.kernel;
-  const bool is_new = !kernel.release.empty() && compare_versions(kernel.release, "6.14") >= 0;
-  return judged.module.has_extended_versions && kernel.reads_extended_versions.value_or(is_new);
+  return judged.module.has_extended_versions && judged.loader.reads_extended_versions.value_or(false);
 }
 
 bool has_usable_versions(const Case& judged) {
@@ -50,7 +46,7 @@ std::string crc_text(std::uint64_t crc) {
 }
 
 Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<const Fingerprint> companions) {
-  const Case judged{module, kernel, companions};
+  const Case judged{.module = module, .kernel = kernel, .companions = companions};
   Verdict verdict{.module = module.name,
                   .digest = module.digest,
                   .release = kernel.release,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/fingerprint.hpp"
+#include "abi/loader_features.hpp"
 #include "abi/symvers.hpp"
 #include "elf/architecture.hpp"
 
@@ -33,16 +34,7 @@ struct KernelFacts {
 
   /// CONFIG_MODVERSIONS; if nothing, vermagic's word decides.
   std::optional<bool> modversions = {};
-  /// Knows __version_ext_crcs (since 6.14); if nothing, the release decides.
-  std::optional<bool> reads_extended_versions = {};
-  /// Refuses a wrong size of struct module (since 6.4); if nothing, the release decides.
-  std::optional<bool> checks_layout_size = {};
-  /// CONFIG_MODULE_FORCE_LOAD
-  std::optional<bool> force_load = {};
-  /// Refuses a symbol without a CRC (Debian's patch) instead of warning of it.
-  std::optional<bool> refuses_missing_version = {};
-  /// CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS
-  std::optional<bool> allows_missing_namespace = {};
+  LoaderFeatures loader = {};  ///< what its loader checks, knows and waives
   /// Of the kernel's own modules on disk.
   Compression compression = Compression::none;
 

@@ -36,6 +36,8 @@ Status read_parts(const JsonReader& reader, KernelFacts& facts) {
   if (architecture != nullptr) facts.architecture = KPKG_TRY(architecture_from_json(*architecture));
   const Json* const layout = KPKG_TRY(reader.optional_object("layout"));
   if (layout != nullptr) facts.layout = KPKG_TRY(layout_from_json(*layout));
+  const Json* const loader = KPKG_TRY(reader.optional_object("loader"));
+  if (loader != nullptr) facts.loader = KPKG_TRY(loader_features_from_json(*loader));
   const Json* const symbols = KPKG_TRY(reader.optional_object("symbols"));
   if (symbols != nullptr) facts.symbols = KPKG_TRY(symbols_from_json(*symbols));
   return {};
@@ -50,11 +52,7 @@ Json to_json(const KernelFacts& facts) {
           {"layout", facts.layout ? to_json(*facts.layout) : Json()},
           {"symbols", facts.symbols ? to_json(*facts.symbols) : Json()},
           {"modversions", json_of(facts.modversions)},
-          {"reads_extended_versions", json_of(facts.reads_extended_versions)},
-          {"checks_layout_size", json_of(facts.checks_layout_size)},
-          {"force_load", json_of(facts.force_load)},
-          {"refuses_missing_version", json_of(facts.refuses_missing_version)},
-          {"allows_missing_namespace", json_of(facts.allows_missing_namespace)},
+          {"loader", to_json(facts.loader)},
           {"compression", name_of(facts.compression)}};
 }
 
@@ -66,11 +64,6 @@ Result<KernelFacts> kernel_facts_from_json(const Json& value) {
   facts.release = KPKG_TRY(reader.text("release"));
   facts.vermagic = KPKG_TRY(reader.optional_text("vermagic"));
   facts.modversions = KPKG_TRY(reader.optional_flag("modversions"));
-  facts.reads_extended_versions = KPKG_TRY(reader.optional_flag("reads_extended_versions"));
-  facts.checks_layout_size = KPKG_TRY(reader.optional_flag("checks_layout_size"));
-  facts.force_load = KPKG_TRY(reader.optional_flag("force_load"));
-  facts.refuses_missing_version = KPKG_TRY(reader.optional_flag("refuses_missing_version"));
-  facts.allows_missing_namespace = KPKG_TRY(reader.optional_flag("allows_missing_namespace"));
   facts.compression = KPKG_TRY(compression_from(reader));
   return facts;
 }

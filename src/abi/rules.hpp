@@ -17,6 +17,8 @@ struct Case {
   const Fingerprint& module;
   const KernelFacts& kernel;
   std::span<const Fingerprint> companions;
+  /// Of the kernel; what nobody looked for is taken from its release.
+  LoaderFeatures loader = merged(kernel.loader, features_of_release(kernel.release));
 };
 
 /// What a finding is about, apart from the module and the kernel that its Case names.

@@ -107,7 +107,7 @@ void judge_provided(const Case& judged, const Import& import, const Provider& pr
   judge_version(judged, import, provider, findings);
   if (!may_use_namespace(judged.module, provider.name_space)) {
     add(findings, judged, FindingId::namespace_not_imported,
-        unless_waived(judged.kernel.allows_missing_namespace, Severity::note),
+        unless_waived(judged.loader.allows_missing_namespace, Severity::note),
         {.symbol = import.symbol, .kernel_value = provider.name_space});
   }
 }

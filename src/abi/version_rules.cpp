@@ -31,11 +31,11 @@ void judge_versions(const Case& judged, std::vector<Finding>& findings) {
   const auto& exports = judged.module.exports;
   if (std::any_of(exports.begin(), exports.end(), [](const Export& each) { return !each.crc; })) {
     add(findings, judged, FindingId::exports_without_crcs,
-        unless_waived(judged.kernel.force_load, Severity::forced));
+        unless_waived(judged.loader.force_load, Severity::forced));
   }
   if (!has_usable_versions(judged)) {
     return add(findings, judged, FindingId::no_versions,
-               unless_waived(judged.kernel.force_load, Severity::forced));
+               unless_waived(judged.loader.force_load, Severity::forced));
   }
   judge_module_layout(judged, findings);
 }

@@ -52,8 +52,8 @@ std::string facts_text(const workflow::Target& target) {
       "exported symbols",
       facts.symbols ? fmt::format("{} ({})", facts.symbols->table.size(), facts.symbols->origin) : "unknown");
   text += line("symbol versions (CRCs)", yes_no(abi::has_modversions(facts)));
-  text += line("loads forced modules", yes_no(facts.force_load));
-  text += line("refuses missing versions", yes_no(facts.refuses_missing_version));
+  text += line("loads forced modules", yes_no(facts.loader.force_load));
+  text += line("refuses missing versions", yes_no(facts.loader.refuses_missing_version));
   text += line("module compression", std::string(abi::name_of(facts.compression)));
   for (const auto& note : target.notes) text += line("note", note);
   return printable(text);

@@ -61,7 +61,7 @@ class Learner {
     KPKG_TRY(learn_from_modules());
     KPKG_TRY(learn_from_configuration());
     KPKG_TRY(learn_symbols());
-    learned_.facts.refuses_missing_version = KPKG_TRY(refuses_missing_version(root_, kernel_));
+    learned_.facts.loader.refuses_missing_version = KPKG_TRY(refuses_missing_version(root_, kernel_));
     return std::move(learned_);
   }
 
@@ -155,9 +155,9 @@ Status Learner::learn_from_configuration() {
   if (!configuration->is_set("CONFIG_MODULES"))
     note(fmt::format("{} takes no modules: CONFIG_MODULES is not set in {}", kernel_.release, *path));
   learned_.facts.modversions = configuration->is_set("CONFIG_MODVERSIONS");
-  learned_.facts.force_load = configuration->is_set("CONFIG_MODULE_FORCE_LOAD");
-  learned_.facts.allows_missing_namespace =
-      configuration->is_set("CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS");
+  learned_.facts.loader = abi::merged(
+      std::move(learned_.facts.loader),
+      abi::features_of_configuration([&](std::string_view option) { return configuration->is_set(option); }));
   return {};
 }
 

@@ -55,13 +55,26 @@ KernelBuilder& KernelBuilder::without_modversions() {
 }
 
 KernelBuilder& KernelBuilder::forcing_loads() {
-  facts_.force_load = true;
+  facts_.loader.force_load = true;
   return *this;
 }
 
 KernelBuilder& KernelBuilder::without_symbols() {
   has_symbols_ = false;
   return *this;
+}
+
+/// That of 6.1.192 as Debian patches it, but for the waivers, which differ between kernels and tests.
+abi::LoaderFeatures KernelBuilder::loader_of_debian_12() {
+  auto loader = abi::features_of_release("6.1");
+  loader.checks_symbol_sections = true;
+  loader.runs_constructors = false;
+  loader.has_livepatch = true;
+  loader.force_load = false;
+  loader.allows_missing_namespace = false;
+  loader.refuses_missing_version = true;
+  loader.required_sections = std::vector<std::string>{};
+  return loader;
 }
 
 abi::KernelFacts KernelBuilder::facts() const {

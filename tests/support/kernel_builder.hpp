@@ -33,6 +33,7 @@ class KernelBuilder {
 
  private:
   KernelBuilder& exporting(abi::KernelSymbol symbol);
+  static abi::LoaderFeatures loader_of_debian_12();
 
   abi::KernelFacts facts_{.release = "6.1.0-test",
                           .architecture = elf::Architecture{.machine = 62,
@@ -42,11 +43,7 @@ class KernelBuilder {
                           .layout = abi::Layout{.size = 896, .init_offset = 0x138, .exit_offset = 0x350},
                           .symbols = {},
                           .modversions = true,
-                          .reads_extended_versions = false,
-                          .checks_layout_size = false,
-                          .force_load = false,
-                          .refuses_missing_version = true,
-                          .allows_missing_namespace = false,
+                          .loader = loader_of_debian_12(),
                           .compression = abi::Compression::none};
   std::vector<abi::KernelSymbol> symbols_{{.name = "module_layout", .crc = 0x0badcafe, .owner = "vmlinux"}};
   bool has_symbols_ = true;

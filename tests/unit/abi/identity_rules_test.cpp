@@ -48,9 +48,9 @@ TEST_CASE("a wrong size of struct module is broken where the kernel does not loo
   const auto module = a_module().with_layout(960, 0x138, 0x350).fingerprint();
   auto kernel = a_kernel().facts();
 
-  kernel.checks_layout_size = false;
+  kernel.loader.checks_layout_size = false;
   CHECK(abi::judge(module, kernel, {}).decision == Decision::broken);
-  kernel.checks_layout_size = true;
+  kernel.loader.checks_layout_size = true;
   const auto verdict = abi::judge(module, kernel, {});
 
   CHECK(verdict.decision == Decision::refused);
@@ -66,8 +66,8 @@ TEST_CASE("where nobody knows whether the kernel looks at the size, its release 
   const auto module = a_module().with_layout(960, 0x138, 0x350).fingerprint();
   auto old_kernel = a_kernel().released("6.3.9-x").facts();
   auto new_kernel = a_kernel().released("6.12.0-x").facts();
-  old_kernel.checks_layout_size.reset();
-  new_kernel.checks_layout_size.reset();
+  old_kernel.loader.checks_layout_size.reset();
+  new_kernel.loader.checks_layout_size.reset();
 
   CHECK(abi::judge(module, old_kernel, {}).decision == Decision::broken);
   CHECK(abi::judge(module, new_kernel, {}).decision == Decision::refused);
@@ -137,11 +137,11 @@ TEST_CASE("a module without vermagic is refused, forced or unknown as the kernel
   auto kernel = a_kernel().facts();
 
   CHECK(abi::judge(module, kernel, {}).decision == Decision::refused);
-  kernel.force_load = true;
+  kernel.loader.force_load = true;
   CHECK(abi::judge(module, kernel, {}).decision == Decision::loads_forced);
   CHECK(abi::judge(module, kernel, {}).findings.front().kernel_says ==
         "sample: bad vermagic: kernel tainted.");
-  kernel.force_load.reset();
+  kernel.loader.force_load.reset();
   CHECK(abi::judge(module, kernel, {}).decision == Decision::unknown);
 }
 

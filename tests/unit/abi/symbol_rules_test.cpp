@@ -89,9 +89,9 @@ TEST_CASE("a namespace that is not imported is only warned of where the kernel a
   auto kernel = a_kernel().exporting_in("NS", "x", 1).facts();
   const auto module = a_module().needing("x", 1).fingerprint();
 
-  kernel.allows_missing_namespace = true;
+  kernel.loader.allows_missing_namespace = true;
   CHECK(abi::judge(module, kernel, {}).decision == Decision::loads);
-  kernel.allows_missing_namespace.reset();
+  kernel.loader.allows_missing_namespace.reset();
   CHECK(abi::judge(module, kernel, {}).decision == Decision::unknown);
 }
 

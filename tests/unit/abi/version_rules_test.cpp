@@ -24,10 +24,10 @@ TEST_CASE("a missing version of module_layout is refused by Debian's kernels and
   auto kernel = a_kernel().facts();
 
   CHECK(abi::judge(module, kernel, {}).decision == Decision::refused);
-  kernel.refuses_missing_version = false;
+  kernel.loader.refuses_missing_version = false;
   CHECK(abi::judge(module, kernel, {}).decision == Decision::loads);
   CHECK(abi::judge(module, kernel, {}).findings.front().severity == Severity::note);
-  kernel.refuses_missing_version.reset();
+  kernel.loader.refuses_missing_version.reset();
   CHECK(abi::judge(module, kernel, {}).decision == Decision::unknown);
 }
 
@@ -76,15 +76,15 @@ TEST_CASE("extended versions count on a kernel that reads them, and then alone")
       a_module().needing("kmalloc", 1).with_extended_versions().without_versions().fingerprint();
   auto kernel = a_kernel().exporting("kmalloc", 1).facts();
 
-  kernel.reads_extended_versions = true;
+  kernel.loader.reads_extended_versions = true;
   CHECK(abi::judge(module, kernel, {}).decision == Decision::loads);
-  kernel.reads_extended_versions = false;
+  kernel.loader.reads_extended_versions = false;
   CHECK(ids_of(abi::judge(module, kernel, {})) == std::vector{FindingId::no_versions});
 }
 
 TEST_CASE("a symbol without extended version is only warned of, also by Debian's kernels") {
   auto kernel = a_kernel().exporting("kmalloc", 1).facts();
-  kernel.reads_extended_versions = true;
+  kernel.loader.reads_extended_versions = true;
   const auto module = a_module().needing_without_version("kmalloc").with_extended_versions().fingerprint();
 
   const auto verdict = abi::judge(module, kernel, {});

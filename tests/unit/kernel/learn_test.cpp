@@ -153,10 +153,10 @@ TEST_CASE("the configuration says yes or no, and without one nothing is said") {
   const auto facts = learned(world).facts;
 
   CHECK(facts.modversions == std::optional(true));
-  CHECK(facts.force_load == std::optional(false));
-  CHECK(facts.allows_missing_namespace == std::optional(false));
+  CHECK(facts.loader.force_load == std::optional(false));
+  CHECK(facts.loader.allows_missing_namespace == std::optional(false));
   CHECK_FALSE(unknown.modversions.has_value());
-  CHECK_FALSE(unknown.force_load.has_value());
+  CHECK_FALSE(unknown.loader.force_load.has_value());
 }
 
 TEST_CASE("a configuration file that sets nothing is not believed") {
@@ -165,7 +165,7 @@ TEST_CASE("a configuration file that sets nothing is not believed") {
 
   const auto answer = learned(world);
 
-  CHECK_FALSE(answer.facts.force_load.has_value());
+  CHECK_FALSE(answer.facts.loader.force_load.has_value());
   CHECK(says(answer, "/boot/config-6.1.0-test sets nothing"));
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("the tree's configuration is the last resort, and a note says so") {
 
   const auto answer = learned(world);
 
-  CHECK(answer.facts.force_load == std::optional(false));
+  CHECK(answer.facts.loader.force_load == std::optional(false));
   CHECK(says(answer, "that of its tree is believed"));
 }
 
@@ -227,8 +227,8 @@ TEST_CASE("a kernel of Debian's kernel team refuses a missing CRC, of any other 
              "#define LINUX_COMPILE_BY \"armbian\"\n#define LINUX_COMPILE_HOST \"next\"\n"
              "#define LINUX_COMPILER \"gcc (Debian 12.2.0-14)\"\n");
 
-  CHECK(learned(debian).facts.refuses_missing_version == std::optional(true));
-  CHECK_FALSE(learned(other).facts.refuses_missing_version.has_value());
+  CHECK(learned(debian).facts.loader.refuses_missing_version == std::optional(true));
+  CHECK_FALSE(learned(other).facts.loader.refuses_missing_version.has_value());
 }
 
 TEST_CASE("without a tree the image says who built the kernel, if it is of this release") {
@@ -239,8 +239,8 @@ TEST_CASE("without a tree the image says who built the kernel, if it is of this 
   add_kernel(other).file("/boot/vmlinuz-6.1.0-test",
                          "Linux version 6.1.0-other (debian-kernel@lists.debian.org) (gcc-12) #1\n");
 
-  CHECK(learned(world).facts.refuses_missing_version == std::optional(true));
-  CHECK_FALSE(learned(other).facts.refuses_missing_version.has_value());
+  CHECK(learned(world).facts.loader.refuses_missing_version == std::optional(true));
+  CHECK_FALSE(learned(other).facts.loader.refuses_missing_version.has_value());
 }
 
 TEST_CASE("the same kernel is learned the same way twice") {
