@@ -43,6 +43,13 @@ def locked(name):
         yield
 
 
+def downloads():
+    """The directory of the package files of kernels; KPKG_DOWNLOADS names its parent."""
+    path = pathlib.Path(os.environ.get("KPKG_DOWNLOADS") or cache() / "downloads") / "kernels"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def _directory():
     return pathlib.Path(os.environ.get("KPKG_TEST_ROOT") or cache() / "root").absolute()
 
