@@ -28,12 +28,17 @@ class Step:
         return " ".join(self.words)
 
 
-def finit(module, flags=0, parameters=""):
+def finit(module, flags=0, parameters="", verb="finit"):
     """Give `module` (a file here, or bytes) to finit_module(2) as it is."""
     data = module if isinstance(module, bytes) else pathlib.Path(module).read_bytes()
     name = "bytes" if isinstance(module, bytes) else pathlib.Path(module).name
     path = f"/modules/{zlib.crc32(data):08x}/{name}"
-    return Step(("finit", path, str(flags), parameters), files=((path, data),))
+    return Step((verb, path, str(flags), parameters), files=((path, data),))
+
+
+def judge(module, flags=0, parameters=""):
+    """As finit, and unload it again at once; the machine ends after one that crashed or hung."""
+    return finit(module, flags, parameters, "judge")
 
 
 def modprobe(name, *arguments):
@@ -82,6 +87,7 @@ class Result:
     taint_before: int = 0
     taint_after: int = 0
     newest: str = ""
+    stays: str = ""  # the name of a judged module that could not be unloaded, and the errno
     stdout: str = ""
     stderr: str = ""
     log: tuple = ()
@@ -141,7 +147,7 @@ def _result(step, fields):
     log = tuple(line.decode(errors="replace") for line in fields.get("log", []))
 
     return Result(step, text("outcome"), number("errno"), number("status"), number("taint_before"), number("taint_after"),
-                  text("newest"), text("stdout"), text("stderr"), log)
+                  text("newest"), text("stays"), text("stdout"), text("stderr"), log)
 
 
 @dataclasses.dataclass

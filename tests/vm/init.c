@@ -30,6 +30,8 @@
 
 enum { words_max = 32, value_max = 200, step_limit_ms = 20000, appear_limit_ms = 1000, console_level = 8 };
 
+enum outcome { done, refused, trouble };
+
 static int line_number, step_number;
 
 static uint32_t checksum(const char* bytes) {
@@ -185,7 +187,7 @@ static int echo(char** word) {
 }
 
 static int perform(int count, char** word) {
-  if (!strcmp(word[0], "finit") && count >= 2) return load(count, word);
+  if ((!strcmp(word[0], "finit") || !strcmp(word[0], "judge")) && count >= 2) return load(count, word);
   if (!strcmp(word[0], "rmmod") && count == 2)
     return syscall(SYS_delete_module, word[1], O_NONBLOCK) ? errno : 0;
   if (!strcmp(word[0], "exists") && count == 2) return wait_for(word[1]);
@@ -209,7 +211,7 @@ static void redirect(int stream, const char* path) {
 // The step is done by a child: an oops in a module kills the task that loads it, and a hang never returns.
 // The errno comes back through a pipe that exec closes, so that a program's exit status is never taken for
 // one.
-static void answer(int count, char** word, int log) {
+static enum outcome answer(int count, char** word, int log) {
   int channel[2], failed = -1, status = 0, waited = 0;
   long end = elapsed_ms() + step_limit_ms;
   pid_t child;
@@ -218,7 +220,7 @@ static void answer(int count, char** word, int log) {
   say_taint("taint_before");
   if (pipe2(channel, O_CLOEXEC | O_NONBLOCK) || (child = fork()) < 0) {
     say("outcome", "no-process");
-    return;
+    return trouble;
   }
   if (!child) {
     redirect(STDOUT_FILENO, "/stdout");
@@ -239,6 +241,7 @@ static void answer(int count, char** word, int log) {
   say_file("stdout", "/stdout");
   say_file("stderr", "/stderr");
   say_kernel_log(log);
+  return waited != child || WIFSIGNALED(status) ? trouble : failed ? refused : done;
 }
 
 // The newest module is the first line of /proc/modules; its own taint letters stand in brackets at the end.
@@ -246,6 +249,15 @@ static void say_newest_module(void) {
   char text[512];
 
   if (read_text("/proc/modules", text, sizeof(text)) > 0) say("newest", "%s", text);
+}
+
+// A module that was only to be judged goes at once, so that the next one may have its name.
+static void unload_newest_module(void) {
+  char text[512];
+
+  if (read_text("/proc/modules", text, sizeof(text)) <= 0) return;
+  text[strcspn(text, " ")] = 0;
+  if (syscall(SYS_delete_module, text, O_NONBLOCK)) say("stays", "%s %d", text, errno);
 }
 
 static void prepare(void) {
@@ -271,15 +283,19 @@ int main(void) {
   log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   steps = fopen("/steps", "re");
   while (steps && fgets(line, sizeof(line), steps)) {
+    enum outcome outcome;
     int count = 0;
 
     line[strcspn(line, "\n")] = 0;
     for (char *rest = line, *at; count < words_max && (at = strsep(&rest, "\t"));) decode(word[count++] = at);
     word[count] = NULL;
     step_number++;
-    answer(count, word, log);
+    outcome = answer(count, word, log);
     say_newest_module();
+    if (!strcmp(word[0], "judge") && outcome == done) unload_newest_module();
     say("end", "");
+    // Whoever crashed or hung may hold the lock that loading needs: nothing that follows would be an answer.
+    if (!strcmp(word[0], "judge") && outcome == trouble) break;
   }
   say("bye", "");
   reboot(RB_AUTOBOOT);  // with QEMU's -no-reboot this ends the machine, and needs no ACPI

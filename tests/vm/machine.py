@@ -7,6 +7,7 @@
 /dev/kvm is not used: emulation takes 2 s a boot, and KVM that is itself emulated hangs (kvm_pvm).
 """
 import argparse
+import dataclasses
 import hashlib
 import os
 import pathlib
@@ -18,10 +19,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import kernels  # noqa: E402
 from vm import answers, image, initramfs  # noqa: E402
 
-QEMU = "qemu-system-x86_64"
 # loglevel=1: the log is read from /dev/kmsg, but a panic still prints (with 0 it would not). panic=-1 and -no-reboot: a panic
 # ends QEMU. reboot=t: a reboot without ACPI.
-COMMAND_LINE = "console=ttyS0 panic=-1 loglevel=1 reboot=t"
+COMMAND_LINE = "panic=-1 loglevel=1 reboot=t"
 SKIPPED = 77
 STEP_WIDTH = 70
 
@@ -47,14 +47,38 @@ class TimedOut(MachineFailed):
     """The machine booted and then took too long."""
 
 
-def init_program():
+@dataclasses.dataclass(frozen=True)
+class Board:
+    """What QEMU plays for kernels of one architecture, and who compiles for it. An ELF kernel is started directly where the
+    board can."""
+    program: str
+    options: tuple
+    console: str
+    compiler: str
+    starts_elf: bool = False
+
+    def serial(self, path):
+        if self.console == "ttysclp0":
+            return ["-chardev", f"file,id=console,path={path}", "-device", "sclpconsole,chardev=console"]
+        return ["-serial", f"file:{path}"]
+
+
+BOARDS = {
+    "amd64": Board("qemu-system-x86_64", ("-M", "pc", "-cpu", "max"), "ttyS0", "gcc", starts_elf=True),
+    "arm64": Board("qemu-system-aarch64", ("-M", "virt", "-cpu", "cortex-a57"), "ttyAMA0", "aarch64-linux-gnu-gcc"),
+    "armhf": Board("qemu-system-arm", ("-M", "virt,highmem=off", "-cpu", "cortex-a15"), "ttyAMA0", "arm-linux-gnueabihf-gcc"),
+    "s390x": Board("qemu-system-s390x", ("-M", "s390-ccw-virtio", "-cpu", "max"), "ttysclp0", "s390x-linux-gnu-gcc"),
+}
+
+
+def init_program(compiler="gcc"):
     """init.c as a static program, kept under the digest of its source. Raises Unavailable."""
     source = pathlib.Path(__file__).with_name("init.c")
-    kept = kernels.cache() / f"init-{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}"
+    kept = kernels.cache() / f"init-{compiler}-{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}"
     if not kept.exists():
         fresh = kept.with_suffix(f".{os.getpid()}")
-        command = ["gcc", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-static", "-s", "-o", str(fresh), str(source)]
-        kernels.need("gcc")
+        command = [compiler, "-std=gnu17", "-O2", "-Wall", "-Wextra", "-static", "-s", "-o", str(fresh), str(source)]
+        kernels.need(compiler)
         subprocess.run(command, check=True)
         fresh.replace(kept)
     return kept
@@ -63,8 +87,8 @@ def init_program():
 class Machine:
     """One kernel of one root. Files and modules that are included stay for every boot; those that steps bring, for one."""
 
-    def __init__(self, root, kernel, *, memory_mb=384, timeout_s=90, parameters=""):
-        self.root, self.kernel = pathlib.Path(root), kernel
+    def __init__(self, root, kernel, *, architecture="amd64", memory_mb=384, timeout_s=90, parameters=""):
+        self.root, self.kernel, self.board = pathlib.Path(root), kernel, BOARDS[architecture]
         self.memory_mb, self.timeout_s, self.parameters = memory_mb, timeout_s, parameters
         self.index = initramfs.ModuleIndex(root, kernel)
         self._modules, self._files, self._programs, self._trees = [], {}, [], {}
@@ -90,9 +114,10 @@ class Machine:
         """The bytes of the initial file system for `steps`."""
         archive = initramfs.Archive()
         archive.console()
-        archive.file("/init", init_program())
+        archive.file("/init", init_program(self.board.compiler))
         archive.directory("/tmp")
-        initramfs.add_kmod(archive)
+        if any(step.words[0] == "run" for step in steps):
+            initramfs.add_kmod(archive)
         initramfs.add_modprobe_configuration(archive, self.root)
         wanted = {name for step in steps for name in step.modules if name in self.index}
         self.index.add_to(archive, wanted | set(self._modules))
@@ -108,8 +133,8 @@ class Machine:
     def boot(self, steps):
         """Boot and do `steps` in order; one Result for each. Raises DidNotBoot, DiedMidway, TimedOut, Unavailable."""
         steps = list(steps)
-        kernels.need(QEMU)
-        vmlinux = image.vmlinux(self.root / "boot" / f"vmlinuz-{self.kernel}", kernels.cache())
+        kernels.need(self.board.program)
+        vmlinux = self.boot_image()
         with tempfile.TemporaryDirectory(prefix="kpkg-vm.") as directory:
             initrd, serial = pathlib.Path(directory, "initrd"), pathlib.Path(directory, "serial")
             initrd.write_bytes(self.initramfs(steps))
@@ -118,12 +143,18 @@ class Machine:
             console = serial.read_bytes()
         return results_of(console, steps, complaint, self.kernel)
 
+    def boot_image(self):
+        """The file for QEMU to start."""
+        beside = self.index.directory / "vmlinuz"
+        kept = beside if beside.exists() else self.root / "boot" / f"vmlinuz-{self.kernel}"
+        return image.vmlinux(kept, kernels.cache()) if self.board.starts_elf else kept
+
     def _run_qemu(self, vmlinux, initrd, serial):
         """Run QEMU to its end; "" or why it did not end well."""
         command = [
-            QEMU, "-M", "pc", "-accel", "tcg", "-cpu", "max", "-m", str(self.memory_mb), "-smp", "1", "-nodefaults",
-            "-no-user-config", "-display", "none", "-no-reboot", "-serial", f"file:{serial}", "-kernel", str(vmlinux),
-            "-initrd", str(initrd), "-append", f"{COMMAND_LINE} {self.parameters}".strip()]
+            self.board.program, *self.board.options, "-accel", "tcg", "-m", str(self.memory_mb), "-smp", "1", "-nodefaults",
+            "-no-user-config", "-display", "none", "-no-reboot", *self.board.serial(serial), "-kernel", str(vmlinux),
+            "-initrd", str(initrd), "-append", f"console={self.board.console} {COMMAND_LINE} {self.parameters}".strip()]
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                   timeout=self.timeout_s, check=False)
