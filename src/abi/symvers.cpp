@@ -12,15 +12,6 @@
 
 namespace kpkg::abi {
 
-/// One symbol while a table is made: views of whatever it is made from.
-struct SymbolTable::Line {
-  std::string_view name;
-  std::string_view owner;
-  std::string_view name_space;
-  std::uint32_t crc = 0;
-  bool gpl_only = false;
-};
-
 namespace {
 
 constexpr std::size_t most_columns = 5;
@@ -73,8 +64,10 @@ std::string_view SymbolTable::text(Slice slice) const {
 }
 
 SymbolTable SymbolTable::build(std::vector<Line> symbols) {
-  std::stable_sort(symbols.begin(), symbols.end(),
-                   [](const Line& left, const Line& right) { return left.name < right.name; });
+  const auto before = [](const Line& left, const Line& right) { return left.name < right.name; };
+  // What is remembered is sorted already; to sort it again would take longer than all the rest.
+  if (!std::is_sorted(symbols.begin(), symbols.end(), before))
+    std::stable_sort(symbols.begin(), symbols.end(), before);
   const auto same = [](const Line& left, const Line& right) { return left.name == right.name; };
   symbols.erase(std::unique(symbols.begin(), symbols.end(), same), symbols.end());
   SymbolTable table;

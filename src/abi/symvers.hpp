@@ -42,7 +42,16 @@ class SymbolTable {
 
  private:
   friend Result<SymbolTable> parse_symvers(std::string_view text);
+  friend Result<SymbolTable> unpack_symbols(std::string_view bytes);
 
+  /// One symbol while a table is made: views of whatever it is made from.
+  struct Line {
+    std::string_view name;
+    std::string_view owner;
+    std::string_view name_space;
+    std::uint32_t crc = 0;
+    bool gpl_only = false;
+  };
   struct Slice {
     std::uint32_t start = 0;
     std::uint32_t length = 0;
@@ -56,7 +65,6 @@ class SymbolTable {
     bool gpl_only = false;
     bool operator==(const Row&) const = default;
   };
-  struct Line;
 
   static SymbolTable build(std::vector<Line> symbols);
   std::string_view text(Slice slice) const;
