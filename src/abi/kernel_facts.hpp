@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/fingerprint.hpp"
+#include "abi/kernel_identity.hpp"
 #include "abi/loader_features.hpp"
 #include "abi/symvers.hpp"
 #include "elf/architecture.hpp"
@@ -27,6 +28,7 @@ struct KernelSymbols {
 /// taken for yes or no.
 struct KernelFacts {
   std::string release = {};  ///< uname -r
+  KernelIdentity identity = {};
   std::optional<elf::Architecture> architecture = {};
   std::optional<std::string> vermagic = {};  ///< what the majority of its own modules say, to the last blank
   std::optional<Layout> layout = {};         ///< of struct module, the majority of its own modules

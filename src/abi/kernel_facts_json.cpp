@@ -34,6 +34,8 @@ Result<Compression> compression_from(const JsonReader& reader) {
 Status read_parts(const JsonReader& reader, KernelFacts& facts) {
   const Json* const architecture = KPKG_TRY(reader.optional_object("architecture"));
   if (architecture != nullptr) facts.architecture = KPKG_TRY(architecture_from_json(*architecture));
+  const Json* const identity = KPKG_TRY(reader.optional_object("identity"));
+  if (identity != nullptr) facts.identity = KPKG_TRY(kernel_identity_from_json(*identity));
   const Json* const layout = KPKG_TRY(reader.optional_object("layout"));
   if (layout != nullptr) facts.layout = KPKG_TRY(layout_from_json(*layout));
   const Json* const loader = KPKG_TRY(reader.optional_object("loader"));
@@ -47,6 +49,7 @@ Status read_parts(const JsonReader& reader, KernelFacts& facts) {
 
 Json to_json(const KernelFacts& facts) {
   return {{"release", facts.release},
+          {"identity", to_json(facts.identity)},
           {"architecture", facts.architecture ? to_json(*facts.architecture) : Json()},
           {"vermagic", json_of(facts.vermagic)},
           {"layout", facts.layout ? to_json(*facts.layout) : Json()},

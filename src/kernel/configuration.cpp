@@ -53,6 +53,18 @@ std::string plain(std::string_view value) {
   return text;
 }
 
+/// The reverse of plain(), for values that it would change; others stay as they are.
+std::string quoted(std::string_view value) {
+  const bool is_changed = value == "n" || value.find_first_of("\"\\") != std::string_view::npos;
+  if (!is_changed) return std::string(value);
+  std::string text = "\"";
+  for (const char character : value) {
+    if (character == '"' || character == '\\') text += '\\';
+    text += character;
+  }
+  return text + "\"";
+}
+
 }  // namespace
 
 Configuration Configuration::parse(std::string_view text) {
@@ -79,6 +91,12 @@ std::optional<std::string_view> Configuration::value(std::string_view key) const
 bool Configuration::is_set(std::string_view key) const {
   const auto found = value(key);
   return found == "y" || found == "m";
+}
+
+std::string Configuration::text() const {
+  std::string text;
+  for (const auto& [key, value] : settings_) text += key + "=" + quoted(value) + "\n";
+  return text;
 }
 
 Result<std::optional<Configuration>> read_configuration(const system::Root& root, const std::string& path) {

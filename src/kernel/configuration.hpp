@@ -30,6 +30,13 @@ class Configuration {
 
   std::size_t size() const { return settings_.size(); }
 
+  /// What is set, sorted by key.
+  const std::vector<std::pair<std::string, std::string>>& settings() const { return settings_; }
+
+  /// A text that parse() reads to the same settings: "CONFIG_X=value" a line, with quotes where
+  /// the value needs them.
+  std::string text() const;
+
   bool operator==(const Configuration&) const = default;
 
  private:

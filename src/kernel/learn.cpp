@@ -2,7 +2,10 @@
 #include "kernel/learn.hpp"
 
 #include "base/text.hpp"
-#include "kernel/configuration.hpp"
+#include "kernel/configuration_search.hpp"
+#include "kernel/identity.hpp"
+#include "kernel/image.hpp"
+#include "kernel/module_list.hpp"
 #include "kernel/provenance.hpp"
 #include "kernel/sample.hpp"
 
@@ -15,6 +18,7 @@ namespace kpkg::kernel {
 namespace {
 
 constexpr std::uint64_t largest_symvers = 64U << 20;
+constexpr std::uint64_t largest_image = 256U << 20;
 
 /// The value that most modules have, and who differs.
 template <typename Value>
@@ -59,6 +63,7 @@ class Learner {
 
   Result<Learned> learn() {
     KPKG_TRY(learn_from_modules());
+    KPKG_TRY(learn_identity());
     KPKG_TRY(learn_from_configuration());
     KPKG_TRY(learn_symbols());
     learned_.facts.loader.refuses_missing_version = KPKG_TRY(refuses_missing_version(root_, kernel_));
@@ -67,6 +72,7 @@ class Learner {
 
  private:
   Status learn_from_modules();
+  Status learn_identity();
   Status learn_from_configuration();
   Status learn_symbols();
 
@@ -134,30 +140,47 @@ void Learner::learn_layout(const Sample& sample) {
   if (size) learned_.facts.layout = abi::Layout{*size, init, exit};
 }
 
+/// Which kernel it is; its image is read for the banner alone.
+Status Learner::learn_identity() {
+  auto& identity = learned_.facts.identity;
+  identity.image = kernel_.image;
+  identity.module_directory = kernel_.module_directory;
+  const auto modules = KPKG_TRY(listed_modules(root_, kernel_.module_directory));
+  if (!modules.empty()) identity.modules = modules.size();
+  if (kernel_.image) {
+    // The image is often for root alone (Ubuntu); then this is not known.
+    const auto image = root_.read(*kernel_.image, largest_image);
+    const auto text = image ? banner(*image) : std::string_view();
+    if (!text.empty()) identity.banner = std::string(text);
+  }
+  if (!kernel_.is_running) return {};
+  const auto running = KPKG_TRY(ask_running_kernel(root_));
+  learned_.image_is_running = is_same_kernel(identity, running);
+  if (learned_.image_is_running == false)
+    note(fmt::format("{} is not the kernel that runs, though both are called {}; it will be after a reboot",
+                     kernel_.image.value_or("the image"), kernel_.release));
+  return {};
+}
+
 Status Learner::learn_from_configuration() {
-  auto path = kernel_.configuration;
-  if (!path && kernel_.tree) {
-    path = kernel_.tree->path + "/.config";
-    note(fmt::format("{} has no configuration file of its own; that of its tree is believed",
-                     kernel_.release));
-  }
-  if (!path) return {};
-  const auto read = read_configuration(root_, *path);
-  if (!read && read.error().kind == ErrorKind::corrupt) {
-    note(fmt::format("{} is not readable as a configuration: {}", *path, read.error().text()));
-    return {};
-  }
-  const auto configuration = KPKG_TRY(std::move(read));
-  if (!configuration || configuration->size() == 0) {
-    note(*path + (configuration ? " sets nothing" : " is absent") + ", so it is not believed");
-    return {};
-  }
-  if (!configuration->is_set("CONFIG_MODULES"))
-    note(fmt::format("{} takes no modules: CONFIG_MODULES is not set in {}", kernel_.release, *path));
-  learned_.facts.modversions = configuration->is_set("CONFIG_MODVERSIONS");
-  learned_.facts.loader = abi::merged(
-      std::move(learned_.facts.loader),
-      abi::features_of_configuration([&](std::string_view option) { return configuration->is_set(option); }));
+  // What runs says how it was configured; but not how another kernel of the same name on disk was.
+  auto search = KPKG_TRY(find_configuration(
+      root_, kernel_,
+      {.asks_running = kernel_.is_running && learned_.image_is_running != false, .inside_image = {}}));
+  learned_.notes.insert(learned_.notes.end(), search.notes.begin(), search.notes.end());
+  if (!search.believed) return {};
+  const auto& [configuration, origin] = *search.believed;
+  if (!configuration.is_set("CONFIG_MODULES"))
+    note(fmt::format("{} takes no modules: CONFIG_MODULES is not set in {}", kernel_.release, origin));
+  auto& facts = learned_.facts;
+  facts.modversions = configuration.is_set("CONFIG_MODVERSIONS");
+  const auto is_set = [&options = configuration](std::string_view option) { return options.is_set(option); };
+  facts.loader = abi::merged(std::move(facts.loader), abi::features_of_configuration(is_set));
+  facts.identity.configuration = origin;
+  const auto compiler = configuration.value("CONFIG_CC_VERSION_TEXT");
+  facts.identity.compiler =
+      compiler ? std::optional<std::string>(*compiler) : compiler_in(facts.identity.banner.value_or(""));
+  learned_.configuration = configuration;
   return {};
 }
 

@@ -3,9 +3,11 @@
 
 #include "abi/kernel_facts.hpp"
 #include "base/result.hpp"
+#include "kernel/configuration.hpp"
 #include "kernel/kernel.hpp"
 #include "system/root.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,8 @@ namespace kpkg::kernel {
 /// What was learned of a kernel, and what a person should know about how.
 struct Learned {
   abi::KernelFacts facts;
+  std::optional<Configuration> configuration;  ///< what is believed; nothing: no source has one
+  std::optional<bool> image_is_running;        ///< nothing: not known, or another kernel runs
   std::vector<std::string> notes;  ///< doubts, one clause each: its own modules disagree, a file is missing
 
   bool operator==(const Learned&) const = default;

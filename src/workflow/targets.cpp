@@ -47,6 +47,8 @@ Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& tar
   auto facts = target.facts;
   // The symbols are hashed as the bytes of their file: their JSON would take longer than everything else.
   facts.symbols.reset();
+  // Names of files and what was said about the kernel do not change what a build yields.
+  facts.identity = {.build_id = facts.identity.build_id};
   hash.update(json_text(abi::to_json(facts)));
   if (!target.kernel.tree) return hash.finish();
   hash.update(target.kernel.tree->path);
@@ -98,8 +100,7 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
                 .arch = {},
                 .notes = std::move(learned.notes)};
   target.arch = arch_of(workspace, target.facts);
-  if (kernel.configuration)
-    target.configuration = KPKG_TRY(kernel::read_configuration(workspace.root, *kernel.configuration));
+  target.configuration = std::move(learned.configuration);
   if (!target.configuration && target.tree_configuration.size() > 0)
     target.configuration = target.tree_configuration;
   target.identity = KPKG_TRY(identity_of(workspace, target));

@@ -17,7 +17,15 @@ TEST_CASE("where the configuration is not known, a word of vermagic says whether
 }
 
 TEST_CASE("the facts of a kernel survive being written as text and read again") {
-  const auto facts = a_kernel().exporting_gpl("a", 1, "drivers/x").exporting_in("NS", "b", 2).facts();
+  auto facts = a_kernel().exporting_gpl("a", 1, "drivers/x").exporting_in("NS", "b", 2).facts();
+  facts.identity = {.banner = "6.1 (a@b) #1",
+                    .build_id = "0011",
+                    .compiler = "gcc",
+                    .image = "/boot/vmlinuz",
+                    .container = "bzImage, xz",
+                    .module_directory = "/lib/modules/6.1",
+                    .modules = 4,
+                    .configuration = "/proc/config.gz"};
 
   const auto json = parse_json(json_text(abi::to_json(facts)));
 

@@ -62,3 +62,11 @@ TEST_CASE("a compressed configuration is read, a damaged one is corrupt, an abse
   CHECK(kernel::read_configuration(world.root(), "/bad.gz").error().kind == ErrorKind::corrupt);
   CHECK_FALSE(kernel::read_configuration(world.root(), "/boot/config").value().has_value());
 }
+
+TEST_CASE("a configuration written as text is read to the same settings") {
+  const auto configuration = Configuration::parse(
+      "CONFIG_A=y\nCONFIG_T=\"a \\\"b\\\" \\\\ c\"\nCONFIG_E=\"\"\nCONFIG_N=\"n\"\nCONFIG_H=250\n");
+
+  CHECK(configuration.size() == 5);
+  CHECK(Configuration::parse(configuration.text()) == configuration);
+}
