@@ -105,4 +105,45 @@ Result<std::string> decompress(std::string_view bytes, std::uint64_t limit) {
   return drain(reader.get(), limit);
 }
 
+namespace {
+
+la_ssize_t append(::archive* /*writer*/, void* answer, const void* buffer, std::size_t size) {
+  static_cast<std::string*>(answer)->append(static_cast<const char*>(buffer), size);
+  return static_cast<la_ssize_t>(size);
+}
+
+Error not_compressed(::archive* writer) {
+  const char* why = archive_error_string(writer);
+  return Error{.kind = ErrorKind::unsupported,
+               .message = fmt::format("this libarchive cannot compress by zstd: {}",
+                                      why == nullptr ? "no reason given" : why),
+               .context = {},
+               .hint = {}};
+}
+
+}  // namespace
+
+Result<std::string> compress(std::string_view bytes) {
+  std::string answer;
+  const std::unique_ptr<::archive, decltype(&archive_write_free)> writer(archive_write_new(),
+                                                                         &archive_write_free);
+  const std::unique_ptr<::archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(),
+                                                                              &archive_entry_free);
+  KPKG_ASSERT(writer != nullptr && entry != nullptr);
+  archive_entry_set_filetype(entry.get(), AE_IFREG);
+  // A raw stream has no end of blocks to fill up.
+  const bool is_ready =
+      archive_write_add_filter_zstd(writer.get()) == ARCHIVE_OK &&
+      archive_write_set_filter_option(writer.get(), "zstd", "compression-level", "19") == ARCHIVE_OK &&
+      archive_write_set_format_raw(writer.get()) == ARCHIVE_OK &&
+      archive_write_set_bytes_in_last_block(writer.get(), 1) == ARCHIVE_OK;
+  if (!is_ready || archive_write_open(writer.get(), &answer, nullptr, &append, nullptr) != ARCHIVE_OK ||
+      archive_write_header(writer.get(), entry.get()) != ARCHIVE_OK)
+    return fail(not_compressed(writer.get()));
+  const auto written = archive_write_data(writer.get(), bytes.data(), bytes.size());
+  if (written != static_cast<la_ssize_t>(bytes.size()) || archive_write_close(writer.get()) != ARCHIVE_OK)
+    return fail(not_compressed(writer.get()));
+  return answer;
+}
+
 }  // namespace kpkg::archive

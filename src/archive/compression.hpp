@@ -23,4 +23,10 @@ Compression compression_of(std::string_view bytes);
 /// corrupt: damaged, truncated, or larger than the limit; unsupported: this libarchive cannot read it.
 Result<std::string> decompress(std::string_view bytes, std::uint64_t limit);
 
+/// The bytes as one stream of zstd, at a level that takes seconds for megabytes. Equal bytes give equal
+/// streams with the same libarchive and libzstd.
+///
+/// Errors: unsupported: this libarchive cannot write zstd.
+Result<std::string> compress(std::string_view bytes);
+
 }  // namespace kpkg::archive

@@ -5,9 +5,9 @@
 #include "base/json.hpp"
 #include "distro/headers.hpp"
 #include "kernel/find.hpp"
-#include "kernel/learn.hpp"
 #include "kernel/select.hpp"
 #include "recipe/recipe.hpp"
+#include "workflow/root_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -89,8 +89,9 @@ Result<Selection> select_kernels(const Workspace& workspace, const std::vector<s
 }
 
 Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel) {
+  RootMemory memory(workspace);
   auto learned =
-      KPKG_TRY(kernel::learn(workspace.root, kernel).within("looking at kernel " + kernel.release));
+      KPKG_TRY(kernel::learn(workspace.root, kernel, memory).within("looking at kernel " + kernel.release));
   auto configured = KPKG_TRY(tree_configuration(workspace, kernel));
   Target target{.kernel = kernel,
                 .facts = std::move(learned.facts),

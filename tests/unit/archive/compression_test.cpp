@@ -80,3 +80,12 @@ TEST_CASE("a changed byte in the middle of a stream with a checksum is found") {
 
   CHECK(decompress(bytes, enough).error().kind == ErrorKind::corrupt);
 }
+
+TEST_CASE("what was compressed is told by its magic and comes back") {
+  const auto compressed = archive::compress(a_module()).value();
+
+  CHECK(compression_of(compressed) == Compression::zstd);
+  CHECK(compressed.size() < 200);
+  CHECK(decompress(compressed, enough) == a_module());
+  CHECK(decompress(archive::compress("").value(), enough) == "");
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/facts_file.hpp"
+
+#include "abi/json_reader.hpp"
+#include "abi/kernel_facts_json.hpp"
+#include "abi/packed_symbols.hpp"
+#include "archive/compression.hpp"
+#include "crypto/digest.hpp"
+#include "elf/number.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace kpkg::kernel {
+namespace {
+
+constexpr std::string_view magic = "KPKGFACT";
+constexpr std::uint64_t version = 1;
+constexpr std::size_t number_size = 4;
+constexpr std::size_t header_size = 8 + 2 * number_size;
+constexpr std::size_t tag_size = 4;
+constexpr std::size_t part_header_size = tag_size + 8;
+constexpr std::size_t digest_size = sizeof(crypto::Digest::bytes);
+constexpr std::uint64_t most_parts = 64;
+constexpr std::string_view newer_hint = "install a newer kpkg, or export the facts again with this one";
+
+using Parts = std::map<std::string_view, std::string_view>;
+
+void append_number(std::string& bytes, std::uint64_t number, unsigned width) {
+  for (unsigned index = 0; index < width; ++index) bytes += static_cast<char>((number >> (8 * index)) & 0xff);
+}
+
+std::uint64_t number_at(std::string_view bytes, std::size_t offset, unsigned width) {
+  return elf::number_at(bytes, offset, width, elf::ByteOrder::little);
+}
+
+void append_part(std::string& bytes, std::string_view tag, std::string_view content) {
+  bytes += tag;
+  append_number(bytes, content.size(), 8);
+  bytes += content;
+}
+
+std::string digest_of(std::string_view bytes) {
+  const auto digest = crypto::sha256(bytes);
+  return {digest.bytes.begin(), digest.bytes.end()};
+}
+
+/// All but what has a part of its own.
+std::string json_part(const Learned& learned) {
+  auto facts = learned.facts;
+  if (facts.symbols) facts.symbols->table = {};
+  const auto running = abi::json_of(learned.image_is_running);
+  return Json({{"facts", abi::to_json(facts)}, {"notes", learned.notes}, {"image_is_running", running}})
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+tl::unexpected<Error> damaged(std::string_view why) {
+  return fail(ErrorKind::corrupt, fmt::format("the facts are damaged: {}", why),
+              "export them again where the kernel is");
+}
+
+/// What stands between the header and the digest, once both were found right.
+Result<std::string_view> checked_body(std::string_view bytes) {
+  if (!bytes.starts_with(magic))
+    return fail(ErrorKind::corrupt, "these are no facts of a kernel", "kpkg kernel export makes such a file");
+  if (bytes.size() < header_size + digest_size) return damaged("they are truncated");
+  const auto written = number_at(bytes, magic.size(), number_size);
+  if (written > version)
+    return fail(ErrorKind::unsupported,
+                fmt::format("the facts are of version {}, and this kpkg reads up to {}", written, version),
+                std::string(newer_hint));
+  const auto covered = bytes.substr(0, bytes.size() - digest_size);
+  if (bytes.substr(covered.size()) != digest_of(covered)) return damaged("their digest differs");
+  return covered.substr(header_size);
+}
+
+/// The digest only tells accidents: whoever makes a file makes its digest too, so sizes are checked.
+Result<Parts> parts_of(std::string_view bytes) {
+  auto body = KPKG_TRY(checked_body(bytes));
+  const auto count = number_at(bytes, magic.size() + number_size, number_size);
+  if (count > most_parts) return damaged("there are too many parts");
+  Parts parts;
+  for (std::uint64_t index = 0; index < count; ++index) {
+    if (body.size() < part_header_size) return damaged("a part is missing");
+    const auto size = number_at(body, tag_size, 8);
+    if (size > body.size() - part_header_size) return damaged("a part ends past the end");
+    parts[body.substr(0, tag_size)] = body.substr(part_header_size, size);
+    body.remove_prefix(part_header_size + size);
+  }
+  if (!body.empty()) return damaged("something follows the last part");
+  return parts;
+}
+
+Status read_json_part(std::string_view text, Learned& learned) {
+  const auto json = KPKG_TRY(parse_json(text));
+  const abi::JsonReader reader(json, "facts");
+  const Json* const facts = KPKG_TRY(reader.optional_object("facts"));
+  if (facts == nullptr) return damaged("they have no facts");
+  learned.facts = KPKG_TRY(abi::kernel_facts_from_json(*facts));
+  learned.notes = KPKG_TRY(reader.texts("notes"));
+  learned.image_is_running = KPKG_TRY(reader.optional_flag("image_is_running"));
+  return {};
+}
+
+}  // namespace
+
+std::string facts_bytes(const FactsFile& file) {
+  const auto& [learned, btf] = file;
+  std::string parts;
+  std::uint64_t count = 1;
+  append_part(parts, "json", json_part(learned));
+  if (learned.facts.symbols) {
+    append_part(parts, "syms", abi::pack_symbols(learned.facts.symbols->table));
+    ++count;
+  }
+  if (learned.configuration) {
+    append_part(parts, "conf", learned.configuration->text());
+    ++count;
+  }
+  if (btf) {
+    append_part(parts, "btf ", *btf);
+    ++count;
+  }
+  std::string bytes(magic);
+  append_number(bytes, version, number_size);
+  append_number(bytes, count, number_size);
+  bytes += parts;
+  return bytes + digest_of(bytes);
+}
+
+Result<ReadFacts> read_facts(std::string_view bytes) {
+  auto parts = KPKG_TRY(parts_of(bytes));
+  ReadFacts read;
+  auto& learned = read.file.learned;
+  KPKG_TRY(read_json_part(parts["json"], learned));
+  read.is_current = json_part(learned) == parts["json"];
+  if (learned.facts.symbols) learned.facts.symbols->table = KPKG_TRY(abi::unpack_symbols(parts["syms"]));
+  if (parts.count("conf") > 0) learned.configuration = Configuration::parse(parts["conf"]);
+  if (parts.count("btf ") > 0) read.file.btf = std::string(parts["btf "]);
+  return read;
+}
+
+Result<std::string> exported_facts(FactsFile file) {
+  file.learned.image_is_running.reset();
+  return archive::compress(facts_bytes(file));
+}
+
+Result<FactsFile> imported_facts(std::string_view bytes) {
+  const auto plain = KPKG_TRY(archive::decompress(bytes, largest_facts_file));
+  auto read = KPKG_TRY(read_facts(plain));
+  return std::move(read.file);
+}
+
+}  // namespace kpkg::kernel

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "kernel/learn.hpp"
+
+#include <optional>
+#include <string>
+
+namespace kpkg::kernel {
+
+/// Keeps what was slow to learn. That it forgets, or cannot keep anything, is no failure: it is learned
+/// again.
+class Memory {
+ public:
+  virtual ~Memory() = default;
+
+  virtual std::optional<std::string> recall(const std::string& key) = 0;
+
+  /// Keeps `bytes` in place of what the key had.
+  virtual void keep(const std::string& key, const std::string& bytes) = 0;
+};
+
+/// learn(), from memory where no file that it would read has changed: size, time and inode of each are the
+/// stamp of what is kept, and so is what a running kernel says of itself. What is damaged, or was kept by
+/// another kpkg, is learned again and replaced.
+Result<Learned> learn(const system::Root& root, const Kernel& kernel, Memory& memory);
+
+}  // namespace kpkg::kernel
