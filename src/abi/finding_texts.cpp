@@ -3,7 +3,6 @@
 
 #include "abi/finding_row.hpp"
 #include "base/assert.hpp"
-#include "base/text.hpp"
 
 #include <array>
 #include <span>
@@ -152,32 +151,6 @@ constexpr std::array table{
     Row{license_taints, taint, "", "{module}: module license '{module_value}' taints kernel.",
         "the kernel does not take the license {module_value} for GPL-compatible", "none needed"},
 };
-
-std::string_view value_named(std::string_view name, const Particulars& particulars) {
-  if (name == "module") return particulars.module;
-  if (name == "release") return particulars.release;
-  if (name == "symbol") return particulars.symbol;
-  if (name == "module_value") return particulars.module_value;
-  if (name == "kernel_value") return particulars.kernel_value;
-  KPKG_ASSERT(name == "detail");
-  return particulars.detail;
-}
-
-/// `text` with its placeholders filled in, in one pass: braces in a value that a module chose stay what they
-/// are.
-std::string filled(std::string_view text, const Particulars& particulars) {
-  std::string result;
-  std::size_t open = text.find('{');
-  while (open != std::string_view::npos) {
-    const std::size_t close = text.find('}', open);
-    result += text.substr(0, open);
-    result += value_named(text.substr(open + 1, close - open - 1), particulars);
-    text.remove_prefix(close + 1);
-    open = text.find('{');
-  }
-  result += text;
-  return result;
-}
 
 /// The row of that pair in the tables of all groups of rules.
 const FindingRow* find_row(FindingId id, Severity severity) {
