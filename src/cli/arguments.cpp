@@ -21,7 +21,7 @@ constexpr auto any_number = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view change_options =
     "root kernel jobs yes dry-run no-load force source upgrade exit-code";
 
-constexpr std::array<CommandRow, 17> rows = {{
+constexpr std::array<CommandRow, 18> rows = {{
     {Verb::install, "install", "RECIPE|PATH ...", 1, any_number, change_options,
      "build, judge, install and load what a recipe describes"},
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
@@ -38,6 +38,8 @@ constexpr std::array<CommandRow, 17> rows = {{
     {Verb::check, "check", "FILE.ko ...", 1, any_number, "root kernel json",
      "would this kernel load it? every reason if not"},
     {Verb::inspect, "inspect", "FILE.ko|MODULE", 1, 1, "root kernel json", "the ABI fingerprint of a module"},
+    {Verb::explain, "explain", "[TEXT|-]", 0, any_number, "root kernel module json",
+     "what a message of the kernel or of modprobe means, and what to do"},
     {Verb::why, "why", "RECIPE", 1, 1, "root kernel json", "why it is (not) built, installed or loaded"},
     {Verb::log, "log", "RECIPE", 1, 1, "root kernel", "the build log, the first error first"},
     {Verb::verify, "verify", "[RECIPE ...]", 0, any_number, "root json",
@@ -84,12 +86,13 @@ void add_exit_code(CLI::App& app, const OptionRow& row, Arguments& arguments) {
   app.add_option_function<std::string>(row.spelling, take, row.help)->check(CLI::IsMember({"changes"}));
 }
 
-constexpr std::array<OptionRow, 11> options = {{
+constexpr std::array<OptionRow, 12> options = {{
     {"root", "--root", "the target system's root directory (default: /)", add_value<&Arguments::root>},
     {"kernel", "-k,--kernel", "a kernel release, or: running, all, newest (repeatable)", add_kernels},
     {"all", "--all", "every kernel of the root; the same as -k all", add_all},
     {"source", "--source", "build from this directory instead of the recipe's source",
      add_value<&Arguments::source>},
+    {"module", "--module", "the module file that the messages are about", add_value<&Arguments::module>},
     {"jobs", "-j,--jobs", "how many compilers may run at once (default: one for each processor)",
      add_value<&Arguments::jobs>},
     {"json", "--json", "print JSON, whose form is stable", add_flag<&Arguments::json>},

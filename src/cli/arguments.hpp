@@ -21,6 +21,7 @@ enum class Verb {
   show,
   check,
   inspect,
+  explain,
   why,
   log,
   verify,
@@ -38,6 +39,7 @@ struct Arguments {
   std::string root = "/";
   std::vector<std::string> kernels;  ///< of -k; empty: the command's default
   std::string source;                ///< of --source; empty: the recipe's own
+  std::string module;                ///< of --module; empty: none
   unsigned jobs = 0;                 ///< 0: one for each processor
   int verbosity = 0;                 ///< -1 with -q, 1 or more with -v
   bool json = false;

@@ -6,7 +6,7 @@ namespace kpkg::cli {
 int exit_status_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::usage: return usage_status;
-    case ErrorKind::not_found: return 3;
+    case ErrorKind::not_found: return not_found_status;
     case ErrorKind::incompatible: return incompatible_status;
     case ErrorKind::no_tree: return 5;
     case ErrorKind::build_failed: return 6;

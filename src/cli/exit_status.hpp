@@ -9,6 +9,7 @@ namespace kpkg::cli {
 inline constexpr int success_status = 0;
 inline constexpr int failure_status = 1;
 inline constexpr int nothing_to_do_status = 2;
+inline constexpr int not_found_status = 3;
 inline constexpr int incompatible_status = 4;
 inline constexpr int usage_status = 64;
 

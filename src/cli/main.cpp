@@ -28,6 +28,7 @@ Result<int> run_command(const Context& context) {
     case Verb::show: return run_show(context);
     case Verb::check: return run_check(context);
     case Verb::inspect: return run_inspect(context);
+    case Verb::explain: return run_explain(context);
     case Verb::why: return run_why(context);
     case Verb::log: return run_log(context);
     case Verb::verify: return run_verify(context);

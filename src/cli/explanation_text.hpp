@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "workflow/explain.hpp"
+
+#include <string>
+
+namespace kpkg::cli {
+
+/// An explained message as people read it: its lines, the cause, the remedy, and what the judge says of the
+/// module.
+std::string explanation_text(const workflow::ExplainedMessage& message);
+
+}  // namespace kpkg::cli
