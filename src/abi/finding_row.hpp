@@ -19,4 +19,7 @@ struct FindingRow {
   std::string_view remedy = {};
 };
 
+/// The texts of the groups of rules that have a table of their own.
+std::span<const FindingRow> symbol_texts();
+
 }  // namespace kpkg::abi

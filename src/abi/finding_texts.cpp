@@ -104,57 +104,13 @@ constexpr std::array table{
         "the module exports symbols without CRCs; kernel {release} would load it by force",
         "build the module in a tree with CONFIG_MODVERSIONS"},
     Row{exports_without_crcs, unknown, "", "", force_unknown, learn},
-    Row{symbols_unchecked, unknown, "", "",
-        "which symbols kernel {release} exports is not known: {detail} not checked", learn},
-    Row{symbol_unknown, refusal, "ENOENT", "{module}: Unknown symbol {symbol} (err -2)",
-        "neither kernel {release}, its modules nor the modules installed with it export the symbol",
-        "install the module that exports it, or a version of this module for this kernel"},
-    Row{symbol_unknown, unknown, "", "",
-        "the symbol is not among those known of kernel {release}, but that list is not complete", learn},
-    Row{symbol_gpl_only, refusal, "ENOENT", "{module}: Unknown symbol {symbol} (err -2)",
-        "the symbol of {detail} is for GPL-compatible modules only; the module's license is {module_value}",
-        "use another interface, or a module under a license that the kernel takes for GPL-compatible"},
-    Row{weak_symbol_unknown, note, "", "",
-        "nobody exports the symbol to this module; the reference is weak, so it is 0",
-        "none needed if the module tests the symbol before it uses it"},
-    Row{crc_missing, refusal, "EINVAL", "{module}: no symbol version for {symbol}",
-        "the module was built without the Module.symvers that has the symbol",
-        "build the module again with the Module.symvers that has it"},
-    Row{crc_missing, note, "", "{module}: no {detail}symbol version for {symbol}",
-        "the module was built without the Module.symvers that has the symbol; this kernel only warns",
-        "build the module again with the Module.symvers that has it"},
-    Row{crc_missing, unknown, "", "",
-        "the module has no version of the symbol, and whether kernel {release} refuses that is not known",
-        "build the module again with the Module.symvers that has it"},
-    Row{crc_differs, refusal, "EINVAL", "{module}: disagrees about version of symbol {symbol}",
-        "the types behind the symbol, which {detail} exports, are not those that the module was built with",
-        "build the module again with the headers of kernel {release}; if another module exports the symbol, "
-        "build that one first"},
-    Row{namespace_not_imported, refusal, "EINVAL",
-        "{module}: module uses symbol ({symbol}) from namespace {kernel_value}, but does not import it.",
-        "the symbol belongs to the namespace {kernel_value}, which the module does not import",
-        "add MODULE_IMPORT_NS for {kernel_value} to the module's source and build it again"},
-    Row{namespace_not_imported, note, "",
-        "{module}: module uses symbol ({symbol}) from namespace {kernel_value}, but does not import it.",
-        "the symbol belongs to the namespace {kernel_value}, which the module does not import; this kernel "
-        "only warns",
-        "add MODULE_IMPORT_NS for {kernel_value} to the module's source and build it again"},
-    Row{namespace_not_imported, unknown, "", "",
-        "the module does not import the symbol's namespace {kernel_value}, and whether kernel {release} "
-        "refuses that is not known",
-        "add MODULE_IMPORT_NS for {kernel_value} to the module's source and build it again"},
-    Row{export_duplicates_kernel, refusal, "ENOEXEC",
-        "{module}: exports duplicate symbol {symbol} (owned by kernel)",
-        "the kernel itself exports a symbol of this name: the driver is built in, or the name was taken "
-        "since",
-        "do not install the module for this kernel, or rename the symbol"},
     Row{license_taints, taint, "", "{module}: module license '{module_value}' taints kernel.",
         "the kernel does not take the license {module_value} for GPL-compatible", "none needed"},
 };
 
 /// The row of that pair in the tables of all groups of rules.
 const FindingRow* find_row(FindingId id, Severity severity) {
-  for (const std::span<const FindingRow> rows : {std::span<const FindingRow>(table)}) {
+  for (const std::span<const FindingRow> rows : {std::span<const FindingRow>(table), symbol_texts()}) {
     for (const FindingRow& row : rows) {
       if (row.id == id && row.severity == severity) return &row;
     }

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace kpkg::abi {
 namespace {
@@ -40,12 +41,13 @@ std::vector<Import> imports_of(const ModuleImage& image, const VersionIndex& bas
     imports.push_back({.symbol = symbol.name,
                        .crc = basic.crc_of(symbol.name),
                        .extended_crc = extended.crc_of(symbol.name),
-                       .weak = symbol.weak});
+                       .weak = symbol.weak,
+                       .order = symbol.order});
   }
   // A strong reference comes before a weak one to the same symbol, and survives: the kernel refuses if either
-  // fails.
+  // fails. Of several the last one survives, as its error is the one that counts.
   std::sort(imports.begin(), imports.end(), [](const Import& left, const Import& right) {
-    return left.symbol != right.symbol ? left.symbol < right.symbol : left.weak < right.weak;
+    return std::tie(left.symbol, left.weak, right.order) < std::tie(right.symbol, right.weak, left.order);
   });
   const auto same = [](const Import& left, const Import& right) { return left.symbol == right.symbol; };
   imports.erase(std::unique(imports.begin(), imports.end(), same), imports.end());

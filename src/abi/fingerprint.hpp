@@ -29,6 +29,7 @@ struct Import {
   std::optional<std::uint64_t> crc = {};  ///< of __versions, all of its word; nothing: not listed there
   std::optional<std::uint64_t> extended_crc = {};  ///< of __version_ext_crcs; nothing: not listed there
   bool weak = false;                               ///< the kernel accepts that nobody has it
+  std::uint32_t order = 0;                         ///< of its entry in the symbol table; the last of several
 
   bool operator==(const Import&) const = default;
 };

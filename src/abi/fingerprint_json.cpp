@@ -12,7 +12,8 @@ Json to_json(const Import& import) {
   return {{"symbol", import.symbol},
           {"crc", json_of_crc(import.crc)},
           {"extended_crc", json_of_crc(import.extended_crc)},
-          {"weak", import.weak}};
+          {"weak", import.weak},
+          {"order", import.order}};
 }
 
 Json to_json(const Export& each) {
@@ -39,6 +40,8 @@ Result<Import> import_from_json(const Json& value) {
   import.crc = KPKG_TRY(reader.optional_crc("crc"));
   import.extended_crc = KPKG_TRY(reader.optional_crc("extended_crc"));
   import.weak = KPKG_TRY(reader.flag("weak"));
+  const auto order = KPKG_TRY(reader.optional_number("order"));  // older records lack it
+  import.order = static_cast<std::uint32_t>(order.value_or(0));
   return import;
 }
 

@@ -45,21 +45,39 @@ std::string crc_text(std::uint64_t crc) {
   return fmt::format("{:#010x}", crc);
 }
 
+bool is_of_symbols(FindingId id) {
+  return id >= FindingId::symbol_unknown && id <= FindingId::namespace_not_imported;
+}
+
+namespace {
+
+/// The error of the first step that fails. The findings are in the kernel's order of execution.
+std::string errno_met(const std::vector<Finding>& findings, const SymbolOutcome& symbols) {
+  const auto first = std::find_if(findings.begin(), findings.end(),
+                                  [](const Finding& each) { return each.severity == Severity::refusal; });
+  if (first == findings.end()) return {};
+  return is_of_symbols(first->id) && !symbols.errno_name.empty() ? symbols.errno_name : first->errno_name;
+}
+
+}  // namespace
+
 Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<const Fingerprint> companions) {
   const Case judged{.module = module, .kernel = kernel, .companions = companions};
   Verdict verdict{.module = module.name,
                   .digest = module.digest,
                   .release = kernel.release,
                   .decision = Decision::unknown,
+                  .errno_name = {},
                   .findings = {}};
   judge_identity(judged, verdict.findings);
   judge_versions(judged, verdict.findings);
-  judge_symbols(judged, verdict.findings);
+  const auto symbols = judge_symbols(judged, verdict.findings);
   std::sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& left, const Finding& right) {
     return std::tie(left.id, left.symbol, left.kernel_value) <
            std::tie(right.id, right.symbol, right.kernel_value);
   });
   verdict.decision = decide(verdict.findings);
+  verdict.errno_name = errno_met(verdict.findings, symbols);
   return verdict;
 }
 

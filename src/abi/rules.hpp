@@ -5,6 +5,7 @@
 #include "abi/kernel_facts.hpp"
 #include "abi/verdict.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,8 +59,18 @@ void judge_identity(const Case& judged, std::vector<Finding>& findings);
 /// Symbol versions as a whole: whether there are any, and the one of module_layout.
 void judge_versions(const Case& judged, std::vector<Finding>& findings);
 
+/// Which error the kernel's walk over the symbols ends with: that of the last bad one, in the order of the
+/// symbol table, though the log names them all.
+struct SymbolOutcome {
+  std::uint32_t last_bad = 0;
+  std::string errno_name = {};  ///< empty: all symbols are good
+};
+
 /// Each symbol that the module demands or offers.
-void judge_symbols(const Case& judged, std::vector<Finding>& findings);
+SymbolOutcome judge_symbols(const Case& judged, std::vector<Finding>& findings);
+
+/// Whether `id` is found during that walk.
+bool is_of_symbols(FindingId id);
 
 /// Whether the kernel takes the license of `module` for GPL-compatible; none at all is not.
 bool is_gpl_compatible(const Fingerprint& module);

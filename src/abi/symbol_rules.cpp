@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "abi/provider.hpp"
 #include "abi/rules.hpp"
-
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -8,151 +8,195 @@
 namespace kpkg::abi {
 namespace {
 
-/// Who answers for a symbol, and under which conditions.
-struct Provider {
-  std::optional<std::uint32_t> crc;  ///< nothing: the provider has no CRCs, and the kernel compares none
-  bool gpl_only = false;
-  std::string name_space;
-  std::string owner;
+/// Goes through the imports as the kernel does, in the order of the symbol table. That order decides twice:
+/// which error the user meets (the last bad symbol's), and which symbols a module may still use once it has
+/// inherited the taint of a proprietary provider.
+/// Source: linux kernel/module, simplify_symbols and resolve_symbol.
+class ImportStep {
+ public:
+  ImportStep(const Case& judged, std::vector<Finding>& findings)
+      : judged_(judged), findings_(findings), is_proprietary_(!is_gpl_compatible(judged.module)) {}
+
+  SymbolOutcome run();
+
+ private:
+  void judge(const Import& import);
+  void judge_absence(const Import& import);
+  bool may_have(const Import& import, const Provider& provider);
+  void judge_version(const Import& import, const Provider& provider);
+  void judge_namespace(const Import& import, const Provider& provider);
+  bool is_ignored(const Import& import) const;
+  void report(FindingId id, Severity severity, About about) {
+    add(findings_, judged_, id, severity, std::move(about));
+  }
+
+  const Case& judged_;
+  std::vector<Finding>& findings_;
+  bool is_proprietary_;
+  bool has_inherited_ = false;
+  bool uses_gpl_only_ = false;
+  std::size_t unchecked_ = 0;
 };
 
-std::optional<Provider> provider_among(std::span<const Fingerprint> companions, std::string_view symbol) {
-  for (const Fingerprint& companion : companions) {
-    const auto& exports = companion.exports;
-    const auto found = std::lower_bound(exports.begin(), exports.end(), symbol,
-                                        [](const Export& each, auto wanted) { return each.symbol < wanted; });
-    if (found == exports.end() || found->symbol != symbol) continue;
-    return Provider{.crc = found->crc,
-                    .gpl_only = found->gpl_only,
-                    .name_space = found->name_space,
-                    .owner = companion.name};
-  }
-  return std::nullopt;
-}
-
-/// The kernel itself comes first, since nothing can replace its symbols; then companions, since depmod
-/// prefers what is installed to the kernel's own modules; then those.
-std::optional<Provider> provider_of(const Case& judged, std::string_view symbol) {
-  const auto& symbols = judged.kernel.symbols;
-  const auto own = symbols ? symbols->table.find(symbol) : std::nullopt;
-  if (!own || own->owner != "vmlinux") {
-    if (auto companion = provider_among(judged.companions, symbol)) return companion;
-  }
-  if (!own) return std::nullopt;
-  return Provider{
-      .crc = own->crc, .gpl_only = own->gpl_only, .name_space = own->name_space, .owner = own->owner};
-}
-
-/// Whether `name` is one of a list such as "kvm,kvm-*"; dashes are underscores.
-/// Source: linux kernel/module, verify_module_namespace, since 6.16.
-bool is_listed(std::string_view list, std::string_view name) {
-  const std::string key = module_key(name);
-  const auto patterns = split(module_key(list), ',');
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    const bool is_prefix = pattern.ends_with('*');
-    return is_prefix ? key.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1))
-                     : key == pattern;
-  });
-}
-
-bool may_use_namespace(const Fingerprint& module, std::string_view name_space) {
-  constexpr std::string_view for_modules = "module:";
-  if (name_space.empty()) return true;
-  if (name_space.starts_with(for_modules) && is_listed(name_space.substr(for_modules.size()), module.name))
-    return true;
-  const auto& imported = module.import_namespaces;
-  return std::find(imported.begin(), imported.end(), name_space) != imported.end();
-}
-
-void judge_version(const Case& judged, const Import& import, const Provider& provider,
-                   std::vector<Finding>& findings) {
-  const bool compares = has_modversions(judged.kernel).value_or(false);
-  if (!compares || !provider.crc || !has_usable_versions(judged)) return;
-  const bool extended = uses_extended_versions(judged);
+void ImportStep::judge_version(const Import& import, const Provider& provider) {
+  const bool compares = has_modversions(judged_.kernel).value_or(false);
+  if (!compares || !provider.crc || !has_usable_versions(judged_)) return;
+  const bool extended = uses_extended_versions(judged_);
   const auto crc = extended ? import.extended_crc : import.crc;
   if (!crc) {
-    return add(findings, judged, FindingId::crc_missing, severity_of_missing_version(judged),
-               {.symbol = import.symbol,
-                .kernel_value = crc_text(*provider.crc),
-                .detail = extended ? "extended " : ""});
+    return report(FindingId::crc_missing, severity_of_missing_version(judged_),
+                  {.symbol = import.symbol,
+                   .kernel_value = crc_text(*provider.crc),
+                   .detail = extended ? "extended " : ""});
   }
   if (*crc == *provider.crc) return;
-  add(findings, judged, FindingId::crc_differs, Severity::refusal,
-      {.symbol = import.symbol,
-       .module_value = crc_text(*crc),
-       .kernel_value = crc_text(*provider.crc),
-       .detail = provider.owner});
+  report(FindingId::crc_differs, Severity::refusal,
+         {.symbol = import.symbol,
+          .module_value = crc_text(*crc),
+          .kernel_value = crc_text(*provider.crc),
+          .detail = provider.owner});
+}
+
+void ImportStep::judge_namespace(const Import& import, const Provider& provider) {
+  if (may_use_namespace(judged_, provider.name_space)) return;
+  report(FindingId::namespace_not_imported,
+         unless_waived(judged_.loader.allows_missing_namespace, Severity::note),
+         {.symbol = import.symbol, .kernel_value = provider.name_space});
 }
 
 /// What the kernel says of a symbol that it cannot give. A weak one is then 0, whatever the reason is.
-void judge_absence(const Case& judged, const Import& import, std::vector<Finding>& findings) {
-  if (import.weak) {
-    return add(findings, judged, FindingId::weak_symbol_unknown, Severity::note, {.symbol = import.symbol});
-  }
-  const bool is_complete = judged.kernel.symbols && judged.kernel.symbols->is_complete;
-  add(findings, judged, FindingId::symbol_unknown, is_complete ? Severity::refusal : Severity::unknown,
-      {.symbol = import.symbol});
+void ImportStep::judge_absence(const Import& import) {
+  if (is_ignored(import)) return;
+  if (import.weak) return report(FindingId::weak_symbol_unknown, Severity::note, {.symbol = import.symbol});
+  const bool is_complete = judged_.kernel.symbols && judged_.kernel.symbols->is_complete;
+  report(FindingId::symbol_unknown, is_complete ? Severity::refusal : Severity::unknown,
+         {.symbol = import.symbol});
 }
 
-void judge_provided(const Case& judged, const Import& import, const Provider& provider,
-                    std::vector<Finding>& findings) {
-  if (provider.gpl_only && !is_gpl_compatible(judged.module)) {
-    if (import.weak) return judge_absence(judged, import, findings);
-    add(findings, judged, FindingId::symbol_gpl_only, Severity::refusal,
-        {.symbol = import.symbol,
-         .module_value = judged.module.license.value_or("unspecified"),
-         .kernel_value = "GPL only",
-         .detail = provider.owner});
+/// Whether the licenses on both sides let the module have the symbol; if not, says why.
+bool ImportStep::may_have(const Import& import, const Provider& provider) {
+  About about{.symbol = import.symbol,
+              .module_value = judged_.module.license.value_or("unspecified"),
+              .kernel_value = "GPL only",
+              .detail = provider.owner};
+  if (provider.gpl_only && is_proprietary_) {
+    if (import.weak) {
+      judge_absence(import);
+    } else {
+      report(has_inherited_ ? FindingId::symbol_gpl_only_after_proprietary : FindingId::symbol_gpl_only,
+             Severity::refusal, std::move(about));
+    }
+    return false;
   }
-  judge_version(judged, import, provider, findings);
-  if (!may_use_namespace(judged.module, provider.name_space)) {
-    add(findings, judged, FindingId::namespace_not_imported,
-        unless_waived(judged.loader.allows_missing_namespace, Severity::note),
-        {.symbol = import.symbol, .kernel_value = provider.name_space});
+  uses_gpl_only_ = uses_gpl_only_ || provider.gpl_only;
+  if (!provider.is_proprietary || !judged_.loader.inherits_proprietary.value_or(true)) return true;
+  about.kernel_value = "proprietary";
+  if (uses_gpl_only_) {
+    if (import.weak) {
+      judge_absence(import);
+    } else {
+      report(FindingId::symbol_of_proprietary, Severity::refusal, std::move(about));
+    }
+    return false;
+  }
+  if (!is_proprietary_) report(FindingId::proprietary_inherited, Severity::taint, std::move(about));
+  has_inherited_ = has_inherited_ || !is_proprietary_;
+  is_proprietary_ = true;
+  return true;
+}
+
+void ImportStep::judge(const Import& import) {
+  const auto provider = provider_of(judged_, import.symbol);
+  if (provider) {
+    may_have(import, *provider);
+    judge_version(import, *provider);
+    judge_namespace(import, *provider);
+  } else if (judged_.kernel.symbols) {
+    judge_absence(import);
+  } else if (!is_ignored(import)) {
+    ++unchecked_;
   }
 }
 
 /// The linker's own symbol, which x86 kernels ignore (since 5.12 and its stable releases).
-bool is_ignored(const Case& judged, const Import& import) {
-  const auto machine = judged.module.architecture.machine;
+bool ImportStep::is_ignored(const Import& import) const {
+  const auto machine = judged_.module.architecture.machine;
   const bool is_x86 = machine == 62 || machine == 3;
-  return is_x86 && import.symbol == "_GLOBAL_OFFSET_TABLE_";
+  return is_x86 && import.symbol == "_GLOBAL_OFFSET_TABLE_" &&
+         judged_.loader.ignores_offset_table.value_or(true);
 }
 
-void judge_imports(const Case& judged, std::vector<Finding>& findings) {
-  std::size_t unchecked = 0;
-  for (const Import& import : judged.module.imports) {
-    if (is_ignored(judged, import)) continue;
-    if (const auto provider = provider_of(judged, import.symbol)) {
-      judge_provided(judged, import, *provider, findings);
-    } else if (judged.kernel.symbols) {
-      judge_absence(judged, import, findings);
-    } else {
-      ++unchecked;
-    }
+SymbolOutcome ImportStep::run() {
+  std::vector<const Import*> order;
+  for (const Import& import : judged_.module.imports) order.push_back(&import);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto* left, const auto* right) { return left->order < right->order; });
+  SymbolOutcome outcome;
+  for (const Import* import : order) {
+    const auto first = findings_.size();
+    judge(*import);
+    const auto bad = std::find_if(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
+                                  [](const Finding& each) { return each.severity == Severity::refusal; });
+    if (bad != findings_.end()) outcome = {.last_bad = import->order, .errno_name = bad->errno_name};
   }
-  if (unchecked == 0) return;
-  add(findings, judged, FindingId::symbols_unchecked, Severity::unknown,
-      {.detail = counted(unchecked, "symbol")});
+  if (unchecked_ != 0)
+    report(FindingId::symbols_unchecked, Severity::unknown, {.detail = counted(unchecked_, "symbol")});
+  return outcome;
 }
 
-/// Only symbols of vmlinux: those of the kernel's modules are a conflict if both are loaded, and a
-/// replacement is meant not to be.
+/// Since 6.16 the prefix is the kernel's own: a module that asks for it is refused before any symbol.
+void judge_namespaces(const Case& judged, std::vector<Finding>& findings) {
+  if (!judged.loader.knows_module_namespaces.value_or(false)) return;
+  for (const std::string& name_space : judged.module.import_namespaces) {
+    if (!name_space.starts_with(module_namespace_prefix)) continue;
+    add(findings, judged, FindingId::module_namespace_imported, Severity::refusal,
+        {.module_value = name_space, .detail = name_space});
+  }
+}
+
+/// What a symbol that another module exports too is worth: both can be there as long as only one is loaded.
+Severity severity_of_twin(const Case& judged, std::string_view owner) {
+  const auto& depends = judged.module.depends;
+  const bool is_loaded_first = std::any_of(depends.begin(), depends.end(), [&](const std::string& name) {
+    return module_key(name) == module_key(owner);
+  });
+  return is_loaded_first ? Severity::refusal : Severity::note;
+}
+
+void judge_twin(const Case& judged, const Export& each, std::string_view owner,
+                std::vector<Finding>& findings) {
+  // A module of the same name is replaced by this one: they are never loaded together.
+  if (module_key(owner) == module_key(judged.module.name)) return;
+  add(findings, judged, FindingId::export_duplicates_module, severity_of_twin(judged, owner),
+      {.symbol = each.symbol, .kernel_value = std::string(owner), .detail = std::string(owner)});
+}
+
+/// Symbols that somebody else exports too. The kernel itself always wins; of two modules the second to be
+/// loaded is refused. Source: linux kernel/module, verify_exported_symbols.
 void judge_exports(const Case& judged, std::vector<Finding>& findings) {
-  if (!judged.kernel.symbols) return;
   for (const Export& each : judged.module.exports) {
-    const auto own = judged.kernel.symbols->table.find(each.symbol);
-    if (!own || own->owner != "vmlinux") continue;
-    add(findings, judged, FindingId::export_duplicates_kernel, Severity::refusal,
-        {.symbol = each.symbol, .kernel_value = "vmlinux"});
+    const auto own = judged.kernel.symbols ? judged.kernel.symbols->table.find(each.symbol) : std::nullopt;
+    if (own && own->owner == "vmlinux") {
+      add(findings, judged, FindingId::export_duplicates_kernel, Severity::refusal,
+          {.symbol = each.symbol, .kernel_value = "vmlinux"});
+    } else if (own) {
+      judge_twin(judged, each, std::string_view(own->owner).substr(own->owner.rfind('/') + 1), findings);
+    }
+    for (const Fingerprint& companion : judged.companions) {
+      const bool is_same = std::any_of(companion.exports.begin(), companion.exports.end(),
+                                       [&](const Export& other) { return other.symbol == each.symbol; });
+      if (is_same) judge_twin(judged, each, companion.name, findings);
+    }
   }
 }
 
 }  // namespace
 
-void judge_symbols(const Case& judged, std::vector<Finding>& findings) {
-  judge_imports(judged, findings);
+SymbolOutcome judge_symbols(const Case& judged, std::vector<Finding>& findings) {
+  judge_namespaces(judged, findings);
+  const auto outcome = ImportStep(judged, findings).run();
   judge_exports(judged, findings);
+  return outcome;
 }
 
 }  // namespace kpkg::abi

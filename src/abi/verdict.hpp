@@ -24,8 +24,8 @@ enum class Decision {
 /// How bad one finding is, in rising order; the worst decides.
 enum class Severity { note, taint, forced, unknown, broken, refusal };
 
-/// Every reason that the judge knows, in the order in which findings are sorted. The name in JSON has dashes:
-/// "crc-differs".
+/// Every reason that the judge knows. The order is that in which the kernel meets them, so that the first
+/// refusal is the one that the user meets. The name in JSON has dashes: "crc-differs".
 enum class FindingId {
   architecture_unchecked,
   machine_differs,
@@ -34,25 +34,30 @@ enum class FindingId {
   this_module_missing,
   layout_unchecked,
   layout_size_differs,
-  layout_init_offset_differs,
-  layout_exit_offset_differs,
-  vermagic_unchecked,
-  no_vermagic,
-  vermagic_differs,
   versions_unchecked,
   no_versions,
   module_layout_crc_unchecked,
   module_layout_crc_missing,
   module_layout_crc_differs,
+  vermagic_unchecked,
+  no_vermagic,
+  vermagic_differs,
   exports_without_crcs,
+  module_namespace_imported,
   symbols_unchecked,
-  symbol_unknown,
+  symbol_unknown,  // from here to namespace_not_imported: one walk over the symbols, see is_of_symbols
   symbol_gpl_only,
+  symbol_gpl_only_after_proprietary,
+  symbol_of_proprietary,
   weak_symbol_unknown,
+  proprietary_inherited,
   crc_missing,
   crc_differs,
   namespace_not_imported,
+  layout_init_offset_differs,
+  layout_exit_offset_differs,
   export_duplicates_kernel,
+  export_duplicates_module,
   license_taints,
 };
 
@@ -77,6 +82,7 @@ struct Verdict {
   crypto::Digest digest = {};  ///< of the judged bytes
   std::string release = {};    ///< of the kernel
   Decision decision = Decision::unknown;
+  std::string errno_name = {};  ///< of the first step that fails: "ENOEXEC"; empty: the kernel loads it
   std::vector<Finding> findings = {};  ///< every reason, sorted by id, then symbol
 
   bool operator==(const Verdict&) const = default;

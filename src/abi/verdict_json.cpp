@@ -50,11 +50,9 @@ Json to_json(const Finding& finding) {
 Json to_json(const Verdict& verdict) {
   Json findings = Json::array();
   for (const Finding& finding : verdict.findings) findings.push_back(to_json(finding));
-  return {{"module", verdict.module},
-          {"digest", verdict.digest.hex()},
-          {"release", verdict.release},
-          {"decision", name_of(verdict.decision)},
-          {"findings", std::move(findings)}};
+  return {{"module", verdict.module},    {"digest", verdict.digest.hex()},
+          {"release", verdict.release},  {"decision", name_of(verdict.decision)},
+          {"errno", verdict.errno_name}, {"findings", std::move(findings)}};
 }
 
 Result<Verdict> verdict_from_json(const Json& value) {
@@ -68,6 +66,8 @@ Result<Verdict> verdict_from_json(const Json& value) {
   const auto decision = decision_named(decision_name);
   if (!decision) return reader.wrong("decision", "a decision that this kpkg knows");
   verdict.decision = *decision;
+  const auto errno_name = KPKG_TRY(reader.optional_text("errno"));
+  verdict.errno_name = errno_name.value_or("");
   const Json* const findings = KPKG_TRY(reader.optional_list("findings"));
   if (findings == nullptr) return reader.wrong("findings", "a list");
   for (const Json& finding : *findings) verdict.findings.push_back(KPKG_TRY(finding_from_json(finding)));

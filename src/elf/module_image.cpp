@@ -26,7 +26,9 @@ void add_symbols(const Object& object, ModuleImage& image) {
   for (std::size_t index = 1; index < object.symbols.size(); ++index) {
     const ObjectSymbol& symbol = object.symbols[index];
     if (symbol.section == section_undefined) {
-      image.undefined.push_back({.name = std::string(symbol.name), .weak = symbol.binding == binding_weak});
+      image.undefined.push_back({.name = std::string(symbol.name),
+                                 .weak = symbol.binding == binding_weak,
+                                 .order = static_cast<std::uint32_t>(index)});
     } else if (symbol.binding != binding_local) {
       image.defined.emplace_back(symbol.name);
     }

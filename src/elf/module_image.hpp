@@ -24,7 +24,8 @@ struct Section {
 /// A symbol that the kernel must provide.
 struct UndefinedSymbol {
   std::string name;
-  bool weak = false;  ///< the kernel accepts that nobody has it; its value is then 0
+  bool weak = false;        ///< the kernel accepts that nobody has it; its value is then 0
+  std::uint32_t order = 0;  ///< index in the symbol table
 
   bool operator==(const UndefinedSymbol&) const = default;
 };

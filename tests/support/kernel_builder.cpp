@@ -8,6 +8,7 @@ namespace kpkg::test {
 KernelBuilder& KernelBuilder::released(std::string release) {
   const auto rest = facts_.vermagic->substr(facts_.vermagic->find(' '));
   facts_.vermagic = release + rest;
+  facts_.loader = abi::merged(abi::features_of_release(release), facts_.loader);
   facts_.release = std::move(release);
   return *this;
 }

@@ -15,7 +15,7 @@ namespace kpkg::test {
 /// everything is known.
 class KernelBuilder {
  public:
-  /// Also puts the release into vermagic.
+  /// Also puts the release into vermagic, and gives the kernel the loader of that release.
   KernelBuilder& released(std::string release);
   KernelBuilder& with_vermagic(std::string vermagic);
   KernelBuilder& with_layout(std::uint64_t size, std::uint64_t init, std::uint64_t exit);

@@ -27,12 +27,14 @@ TEST_CASE("an empty list of dependencies has none, not one without a name") {
   CHECK(a_module().with_modinfo("depends", "").fingerprint().depends.empty());
 }
 
-TEST_CASE("imports are sorted, and each has the CRC that the module demands") {
+TEST_CASE(
+    "imports are sorted, and each has the CRC that the module demands and its place in the symbol table") {
   const auto print =
       a_module().needing("zlib", 2).needing_without_version("kmalloc").needing_weakly("maybe").fingerprint();
 
-  CHECK(print.imports == std::vector<abi::Import>{
-                             {"kmalloc", {}, {}, false}, {"maybe", {}, {}, true}, {"zlib", 2, {}, false}});
+  CHECK(print.imports == std::vector<abi::Import>{{"kmalloc", {}, {}, false, 2},
+                                                  {"maybe", {}, {}, true, 3},
+                                                  {"zlib", 2, {}, false, 1}});
 }
 
 TEST_CASE("the CRC of module_layout is kept although no symbol of that name is imported") {
@@ -46,7 +48,7 @@ TEST_CASE("extended CRCs stand beside the basic ones") {
   const auto print =
       a_module().needing("kmalloc", 5).with_extended_versions().without_versions().fingerprint();
 
-  CHECK(print.imports.front() == abi::Import{"kmalloc", {}, 5, false});
+  CHECK(print.imports.front() == abi::Import{"kmalloc", {}, 5, false, 1});
   CHECK(print.extended_layout_crc == 0x0badcafe);
   CHECK(print.has_extended_versions);
   CHECK_FALSE(print.has_versions);

@@ -96,11 +96,15 @@ TEST_CASE("a namespace that is not imported is only warned of where the kernel a
 }
 
 TEST_CASE("a symbol for listed modules is given to them alone, dashes being underscores") {
-  const auto kernel = a_kernel().exporting_in("module:kvm,kvm-*", "x", 1);
+  const auto kernel = a_kernel().released("6.16.0-test").exporting_in("module:kvm,kvm-*", "x", 1);
+  const std::string vermagic = "6.16.0-test SMP preempt mod_unload modversions ";
 
-  CHECK(verdict_of(a_module().named("kvm_intel").needing("x", 1), kernel).decision == Decision::loads);
-  CHECK(verdict_of(a_module().named("kvm").needing("x", 1), kernel).decision == Decision::loads);
-  CHECK(verdict_of(a_module().named("kvmfr").needing("x", 1), kernel).decision == Decision::refused);
+  CHECK(verdict_of(a_module().named("kvm_intel").with_vermagic(vermagic).needing("x", 1), kernel).decision ==
+        Decision::loads);
+  CHECK(verdict_of(a_module().named("kvm").with_vermagic(vermagic).needing("x", 1), kernel).decision ==
+        Decision::loads);
+  CHECK(verdict_of(a_module().named("kvmfr").with_vermagic(vermagic).needing("x", 1), kernel).decision ==
+        Decision::refused);
 }
 
 TEST_CASE("what a companion exports counts, with its CRC") {
@@ -139,4 +143,63 @@ TEST_CASE("a symbol that the kernel itself exports cannot be exported again; one
   CHECK(
       verdict_of(a_module().exporting("taken", 1), a_kernel().exporting("taken", 1, "drivers/x")).decision ==
       Decision::loads);
+}
+
+TEST_CASE("before 6.16 a symbol for listed modules is for those that import the list itself") {
+  const auto kernel = a_kernel().exporting_in("module:kvm", "x", 1);
+
+  CHECK(verdict_of(a_module().named("kvm").needing("x", 1), kernel).decision == Decision::refused);
+  CHECK(verdict_of(a_module().importing_namespace("module:kvm").needing("x", 1), kernel).decision ==
+        Decision::loads);
+}
+
+TEST_CASE("since 6.16 a module that imports a list of modules is refused before any symbol") {
+  auto kernel = a_kernel().facts();
+  kernel.loader.knows_module_namespaces = true;
+  const auto module = a_module().importing_namespace("module:kvm").needing("gone", 1).fingerprint();
+
+  const auto verdict = abi::judge(module, kernel, {});
+
+  CHECK(verdict.findings.front().id == FindingId::module_namespace_imported);
+  CHECK(verdict.errno_name == "EPERM");
+}
+
+TEST_CASE("before 5.4 namespaces are not looked at") {
+  auto kernel = a_kernel().exporting_in("NS", "x", 1).facts();
+  kernel.loader.knows_namespaces = false;
+
+  CHECK(abi::judge(a_module().needing("x", 1).fingerprint(), kernel, {}).decision == Decision::loads);
+}
+
+TEST_CASE(
+    "a module that takes a symbol of a proprietary one becomes proprietary, and loses GPL-only symbols") {
+  const std::array companions{
+      a_module().named("blob").licensed("Proprietary").exporting("blob_call", 1).fingerprint()};
+  const auto kernel = a_kernel().exporting_gpl("gpl_call", 1).facts();
+
+  const auto alone = abi::judge(a_module().needing("blob_call", 1).fingerprint(), kernel, companions);
+  const auto blob_first =
+      abi::judge(a_module().needing("blob_call", 1).needing("gpl_call", 1).fingerprint(), kernel, companions);
+  const auto gpl_first =
+      abi::judge(a_module().needing("gpl_call", 1).needing("blob_call", 1).fingerprint(), kernel, companions);
+
+  CHECK(ids_of(alone) == std::vector{FindingId::proprietary_inherited});
+  CHECK(alone.decision == Decision::loads_with_taint);
+  CHECK(ids_of(blob_first) ==
+        std::vector{FindingId::symbol_gpl_only_after_proprietary, FindingId::proprietary_inherited});
+  CHECK(ids_of(gpl_first) == std::vector{FindingId::symbol_of_proprietary});
+  CHECK(gpl_first.errno_name == "ENOENT");
+}
+
+TEST_CASE("a symbol that another module exports too is a refusal only if that module must be loaded first") {
+  const std::array companions{a_module().named("twin").exporting("call", 1).fingerprint()};
+  const auto apart = a_module().exporting("call", 1).fingerprint();
+  const auto together = a_module().exporting("call", 1).with_modinfo("depends", "twin").fingerprint();
+  const auto successor = a_module().named("twin").exporting("call", 1).fingerprint();
+
+  CHECK(ids_of(abi::judge(apart, a_kernel().facts(), companions)) ==
+        std::vector{FindingId::export_duplicates_module});
+  CHECK(abi::judge(apart, a_kernel().facts(), companions).decision == Decision::loads);
+  CHECK(abi::judge(together, a_kernel().facts(), companions).errno_name == "ENOEXEC");
+  CHECK(abi::judge(successor, a_kernel().facts(), companions).findings.empty());
 }

@@ -13,7 +13,7 @@ TEST_CASE("what the kernel must provide is listed with its weakness, and what th
 
   const auto image = elf::read_module(bytes);
 
-  CHECK(image->undefined == std::vector<elf::UndefinedSymbol>{{"kmalloc", false}, {"maybe", true}});
+  CHECK(image->undefined == std::vector<elf::UndefinedSymbol>{{"kmalloc", false, 1}, {"maybe", true, 2}});
   CHECK(image->defined == std::vector<std::string>{"init_module", "cleanup_module"});
 }
 
