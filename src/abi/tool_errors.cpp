@@ -133,4 +133,8 @@ const ToolError* tool_error_in(std::string_view line) {
   return nullptr;
 }
 
+std::span<const ToolError> tool_errors() {
+  return table;
+}
+
 }  // namespace kpkg::abi

@@ -3,7 +3,7 @@
 
 #include "abi/verdict.hpp"
 
-#include <optional>
+#include <span>
 #include <string_view>
 
 namespace kpkg::abi {
@@ -22,5 +22,8 @@ struct ToolError {
 /// What `line` says of an attempt to load a module, or nothing: it is about something else. A line that is
 /// such a text and nothing more is about a module too.
 const ToolError* tool_error_in(std::string_view line);
+
+/// All of them, in the order in which their texts are tried.
+std::span<const ToolError> tool_errors();
 
 }  // namespace kpkg::abi

@@ -77,6 +77,13 @@ std::optional<Value> value_in(const std::array<Named<Value>, count>& names, std:
   return found->value;
 }
 
+template <typename Value, std::size_t count>
+std::vector<std::string_view> all_names(const std::array<Named<Value>, count>& names) {
+  std::vector<std::string_view> result;
+  for (const auto& each : names) result.push_back(each.name);
+  return result;
+}
+
 Decision decision_of(Severity worst) {
   switch (worst) {
     case Severity::note: return Decision::loads;
@@ -116,6 +123,13 @@ std::string_view name_of(Severity severity) {
 }
 std::string_view name_of(FindingId id) {
   return name_in(finding_ids, id);
+}
+
+std::vector<std::string_view> decision_names() {
+  return all_names(decisions);
+}
+std::vector<std::string_view> finding_names() {
+  return all_names(finding_ids);
 }
 
 std::optional<Decision> decision_named(std::string_view name) {

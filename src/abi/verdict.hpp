@@ -99,6 +99,10 @@ std::string_view name_of(Decision decision);
 std::string_view name_of(Severity severity);
 std::string_view name_of(FindingId id);
 
+/// Every name that name_of gives to a decision or a finding, in the order of the values.
+std::vector<std::string_view> decision_names();
+std::vector<std::string_view> finding_names();
+
 /// The reverse of name_of; nothing for a name that this kpkg does not know.
 std::optional<Decision> decision_named(std::string_view name);
 std::optional<Severity> severity_named(std::string_view name);
