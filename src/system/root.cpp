@@ -118,6 +118,10 @@ Result<std::string> Root::read(std::string_view path, std::uint64_t limit) const
   return read_all(file.get(), std::string(path), limit);
 }
 
+Result<OpenFile> Root::open_file(std::string_view path) const {
+  return OpenFile::from(KPKG_TRY(open_inside(path, O_RDONLY | O_NONBLOCK)), std::string(path));
+}
+
 Result<std::optional<std::string>> Root::read_if_present(std::string_view path, std::uint64_t limit) const {
   auto bytes = read(path, limit);
   if (!bytes && bytes.error().kind == ErrorKind::not_found) return std::optional<std::string>{};

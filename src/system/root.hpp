@@ -2,6 +2,7 @@
 #pragma once
 
 #include "system/file.hpp"
+#include "system/open_file.hpp"
 
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ class Root {
   Result<std::string> read(std::string_view path, std::uint64_t limit = 256U << 20) const;
   Result<std::optional<std::string>> read_if_present(std::string_view path,
                                                      std::uint64_t limit = 256U << 20) const;
+
+  /// The file, open for reading parts of it.
+  Result<OpenFile> open_file(std::string_view path) const;
 
   /// Sorted entries, or nothing if the directory is absent.
   Result<std::optional<std::vector<DirectoryEntry>>> list(std::string_view path) const;

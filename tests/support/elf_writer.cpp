@@ -95,7 +95,7 @@ std::string ElfWriter::section_record(const Section& section, std::uint64_t name
   put(record, name, 4);
   put(record, section.type, 4);
   put(record, section.flags, word());
-  put(record, 0, word());
+  put(record, section.address, word());
   put(record, offset, word());
   put(record, section.contents.size(), word());
   put(record, section.link, 4);
@@ -113,7 +113,7 @@ std::string ElfWriter::header(std::uint64_t section_offset, std::size_t count) c
   bytes += architecture_.byte_order == elf::ByteOrder::little ? '\1' : '\2';
   bytes += '\1';
   bytes.resize(16, '\0');
-  put(bytes, 1, 2);  // ET_REL
+  put(bytes, is_executable_ ? 2 : 1, 2);  // ET_EXEC, ET_REL
   put(bytes, architecture_.machine, 2);
   put(bytes, 1, 4);
   put(bytes, 0, word());

@@ -38,6 +38,15 @@ class ElfWriter {
 
   void relocate(std::uint16_t section, std::uint64_t offset, std::size_t symbol, std::uint64_t addend = 0);
 
+  /// Where the section lies in memory; objects have all of them at 0.
+  void place(std::uint16_t section, std::uint64_t address) { sections_[section - 1U].address = address; }
+
+  /// Makes an executable (a vmlinux) of it instead of an object.
+  ElfWriter& executable() {
+    is_executable_ = true;
+    return *this;
+  }
+
   /// Lets every symbol begin its name where the first one does, as only a hostile file has it.
   void share_symbol_names() { shares_names_ = true; }
 
@@ -52,6 +61,7 @@ class ElfWriter {
     std::uint32_t link = 0;
     std::uint32_t info = 0;
     std::uint64_t entry_size = 0;
+    std::uint64_t address = 0;
   };
   struct Symbol {
     std::string name;
@@ -75,6 +85,7 @@ class ElfWriter {
 
   elf::Architecture architecture_;
   bool shares_names_ = false;
+  bool is_executable_ = false;
   std::vector<Section> sections_;
   std::vector<Symbol> symbols_;
   std::map<std::uint16_t, std::vector<Relocation>> relocations_;

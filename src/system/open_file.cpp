@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "system/open_file.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace kpkg::system {
+
+Result<OpenFile> OpenFile::from(Fd descriptor, std::string name) {
+  struct stat raw {};
+  if (::fstat(descriptor.get(), &raw) != 0) return fail(system_error(errno, "cannot look at " + name));
+  if (!S_ISREG(raw.st_mode)) return fail(ErrorKind::corrupt, name + " is not a regular file");
+  return OpenFile(std::move(descriptor), std::move(name), static_cast<std::uint64_t>(raw.st_size));
+}
+
+Result<std::string> OpenFile::read(std::uint64_t offset, std::uint64_t size) const {
+  // Before anything of that size is allocated.
+  if (offset > size_ || size > size_ - offset)
+    return fail(ErrorKind::corrupt, fmt::format("{} ends before {} bytes at offset {}", name_, size, offset));
+  std::string bytes(size, '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = ::pread(descriptor_.get(), bytes.data() + have, bytes.size() - have,
+                                static_cast<off_t>(offset + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(system_error(errno, "cannot read " + name_));
+    if (got == 0) return fail(ErrorKind::corrupt, name_ + " became shorter while it was read");
+    have += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
+}  // namespace kpkg::system
