@@ -41,6 +41,11 @@ def judge(module, flags=0, parameters=""):
     return finit(module, flags, parameters, "judge")
 
 
+def risk(module, flags=0, parameters=""):
+    """As judge, but the machine also ends after one that loaded: it may have spoilt the kernel."""
+    return finit(module, flags, parameters, "risk")
+
+
 def modprobe(name, *arguments):
     """Load `name` with the real modprobe; arguments such as parameters follow it."""
     return Step(("run", "/usr/sbin/modprobe", name, *arguments), modules=(name,))

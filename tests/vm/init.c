@@ -186,8 +186,11 @@ static int echo(char** word) {
   return got < length ? ETIMEDOUT : memcmp(text, word[3], length) ? EIO : 0;
 }
 
+// judge: as finit, and the module goes again at once. risk: as judge, of a module that may spoil the kernel if it loads.
+static int is_judged(const char* verb) { return !strcmp(verb, "judge") || !strcmp(verb, "risk"); }
+
 static int perform(int count, char** word) {
-  if ((!strcmp(word[0], "finit") || !strcmp(word[0], "judge")) && count >= 2) return load(count, word);
+  if ((!strcmp(word[0], "finit") || is_judged(word[0])) && count >= 2) return load(count, word);
   if (!strcmp(word[0], "rmmod") && count == 2)
     return syscall(SYS_delete_module, word[1], O_NONBLOCK) ? errno : 0;
   if (!strcmp(word[0], "exists") && count == 2) return wait_for(word[1]);
@@ -295,7 +298,7 @@ int main(void) {
     if (!strcmp(word[0], "judge") && outcome == done) unload_newest_module();
     say("end", "");
     // Whoever crashed or hung may hold the lock that loading needs: nothing that follows would be an answer.
-    if (!strcmp(word[0], "judge") && outcome == trouble) break;
+    if (is_judged(word[0]) && (outcome == trouble || (outcome == done && strcmp(word[0], "judge")))) break;
   }
   say("bye", "");
   reboot(RB_AUTOBOOT);  // with QEMU's -no-reboot this ends the machine, and needs no ACPI

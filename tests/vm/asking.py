@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Has a real kernel judge cases: as many machines as it takes, because whatever crashes or spoils a kernel ends its machine."""
+import dataclasses
+import re
+
+from vm import answers, machine
+
+LOADS, CRASHES = "ok", ("oops", "hang", "died", "killed")
+TIMEOUT_S, TIMEOUT_OF_CASE_S = 45, 0.15
+# Lines that come for other reasons, or once in the life of a kernel and so with whichever module is the first.
+NOISE = re.compile(r"loading out-of-tree module taints|module verification failed|Disabling lock debugging|tsc:|clocksource|random: "
+                   r"|module license .* taints kernel|input: |kernel tainted\.$|loading module not compiled with retpoline"
+                   r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
+                   r"|^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: ")
+LINES = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a kernel did with a case: ok, the name of an errno, or how it crashed; the taint that the module bears; what it said."""
+    word: str
+    taint: str = ""
+    log: tuple = ()
+
+    @property
+    def loads(self):
+        return self.word == LOADS
+
+    @property
+    def crashes(self):
+        return self.word in CRASHES
+
+    def __str__(self):
+        return " ".join([self.word, *([f"({self.taint})"] if self.taint else []), *(f"| {line}" for line in self.log)])
+
+
+def told(log):
+    """The lines of a log that may be about a module, without what differs from boot to boot."""
+    lines = (line for line in log if not NOISE.search(line))
+    return tuple(re.sub(r"\b(0x)?[0-9a-f]{8,16}\b", "*", line)[:200] for line in lines)[:LINES]
+
+
+def _answer(result):
+    return Answer(result.answer, result.module_taint if result.ok else "", told(result.log))
+
+
+def _step(case, alone):
+    make = answers.risk if case.risky or alone else answers.judge
+    step = make(case.data)
+    ((_, data),) = step.files
+    path = f"/modules/{case.file}"
+    return dataclasses.replace(step, words=(step.words[0], path, *step.words[2:]), files=((path, data),))
+
+
+def _boot(asked, kernel, alone, parameters):
+    """One machine: the answers to the first few of `asked`, at least one. Raises MachineFailed if it never starts."""
+    memory = 384 + 2 * sum(len(case.data) for case in asked) // (1 << 20)
+    booted = machine.Machine(kernel.root, kernel.release, architecture=kernel.architecture, memory_mb=memory, timeout_s=TIMEOUT_S + TIMEOUT_OF_CASE_S * len(asked),
+                             parameters=parameters)
+    try:
+        return [_answer(result) for result in booted.boot([_step(case, alone) for case in asked])]
+    except (machine.DiedMidway, machine.TimedOut) as failure:
+        said = failure.console.decode(errors="replace").splitlines()
+        word = "hang" if isinstance(failure, machine.TimedOut) else "died"
+        last = tuple(line for line in said if re.search("BUG:|panic|RIP:|Unable to handle|Internal error", line))
+        return [*map(_answer, failure.results), Answer(word, log=told(last))]
+
+
+def ask(kernel, cases, parameters=""):
+    """The Answer of `kernel` to each of `cases`, by name."""
+    result, rest = {}, list(cases)
+    while rest:
+        heard = _boot(rest, kernel, False, parameters)
+        result.update((case.name, answer) for case, answer in zip(rest, heard))
+        rest = rest[len(heard):]
+    # A module that could not be unloaded has kept its name: those that met it are asked again, each alone.
+    for case in cases:
+        if result[case.name].word == "EEXIST":
+            result[case.name] = _boot([case], kernel, True, parameters)[0]
+    return result
