@@ -25,15 +25,15 @@ std::string module_name(const std::string& path) {
   return module_key(name.substr(0, name.find(".ko")));
 }
 
-/// What kpkg has installed for the kernel offers symbols too. A module that is being judged is no companion
-/// of itself.
-Result<std::vector<abi::Fingerprint>> installed_companions(const Workspace& workspace,
-                                                           const std::string& kernel,
+/// What kpkg has installed for a kernel of the root offers symbols too. A module that is being judged is no
+/// companion of itself.
+Result<std::vector<abi::Fingerprint>> installed_companions(const Workspace& workspace, const Target& target,
                                                            std::span<const InspectedModule> judged) {
   std::vector<abi::Fingerprint> companions;
+  if (!target.facts_file.empty()) return companions;
   auto store = store::Store::open(workspace.root, store::Access::read);
   if (!store) return companions;
-  for (const auto& file : KPKG_TRY(store::installed_for(*store, kernel))) {
+  for (const auto& file : KPKG_TRY(store::installed_for(*store, target.kernel.release))) {
     const bool is_judged = std::any_of(judged.begin(), judged.end(), [&](const auto& module) {
       return module_key(module.fingerprint.name) == module_key(file.module);
     });
@@ -77,7 +77,7 @@ Result<InspectedModule> inspect_installed(const Workspace& workspace, const kern
 
 Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
                                         std::span<const InspectedModule> modules) {
-  auto companions = KPKG_TRY(installed_companions(workspace, target.kernel.release, modules));
+  auto companions = KPKG_TRY(installed_companions(workspace, target, modules));
   for (const auto& module : modules) companions.push_back(module.fingerprint);
   std::vector<abi::Verdict> verdicts;
   for (const auto& module : modules)

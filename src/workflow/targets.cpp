@@ -101,6 +101,7 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
                 .arch = {},
                 .notes = std::move(learned.notes)};
   target.arch = arch_of(workspace, target.facts);
+  target.image_is_running = learned.image_is_running;
   target.configuration = std::move(learned.configuration);
   if (!target.configuration && target.tree_configuration.size() > 0)
     target.configuration = target.tree_configuration;

@@ -23,9 +23,11 @@ struct Target {
   abi::KernelFacts facts;
   crypto::Digest identity;  ///< over everything of the kernel and its tree that a build depends on
   std::optional<kernel::Configuration> configuration;
-  kernel::Configuration tree_configuration;  ///< what its headers were configured with; names the compiler
-  std::string arch;                          ///< the kernel's word
-  std::vector<std::string> notes;            ///< doubts about what was learned
+  kernel::Configuration tree_configuration;   ///< what its headers were configured with; names the compiler
+  std::string arch;                           ///< the kernel's word
+  std::vector<std::string> notes;             ///< doubts about what was learned
+  std::optional<bool> image_is_running = {};  ///< nothing: not known, or another kernel runs
+  std::string facts_file = {};                ///< what stands in for the kernel; empty: it is one of the root
 };
 
 /// The kernels that were named, or the default with the reason for it.
@@ -41,6 +43,20 @@ Result<Selection> select_kernels(const Workspace& workspace, const std::vector<s
 
 /// Learns what a build and a verdict need to know of a kernel.
 Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel);
+
+/// The kernel that stands in a file of facts on the host. It has no files in the root: no headers, no
+/// records.
+///
+/// Errors: not_found; corrupt; unsupported: a newer kpkg wrote it.
+Result<Target> read_target(const std::string& facts_file);
+
+/// Whether a kernel's BTF goes into its file of facts, which makes it four times as large.
+enum class Types { left_out, included };
+
+/// The bytes of a file for read_target().
+///
+/// Errors: not_found: the kernel has no types, or its image cannot be unpacked; permission, io.
+Result<std::string> exported_target(const Workspace& workspace, const Target& target, Types types);
 
 /// What a recipe's conditions are answered with.
 recipe::KernelConditions conditions_of(const Target& target, const distro::Distribution& distribution);
