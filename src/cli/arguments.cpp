@@ -21,7 +21,7 @@ constexpr auto any_number = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view change_options =
     "root kernel jobs yes dry-run no-load force source upgrade exit-code";
 
-constexpr std::array<CommandRow, 18> rows = {{
+constexpr std::array<CommandRow, 20> rows = {{
     {Verb::install, "install", "RECIPE|PATH ...", 1, any_number, change_options,
      "build, judge, install and load what a recipe describes"},
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
@@ -35,7 +35,7 @@ constexpr std::array<CommandRow, 18> rows = {{
      "what is installed for which kernel, and what needs attention"},
     {Verb::list, "list", "", 0, 0, "root json", "the recipes that can be installed"},
     {Verb::show, "show", "RECIPE|PATH", 1, 1, "root json", "all about one recipe"},
-    {Verb::check, "check", "FILE.ko ...", 1, any_number, "root kernel json",
+    {Verb::check, "check", "FILE.ko ...", 1, any_number, "root kernel kernel-facts json",
      "would this kernel load it? every reason if not"},
     {Verb::inspect, "inspect", "FILE.ko|MODULE", 1, 1, "root kernel json", "the ABI fingerprint of a module"},
     {Verb::explain, "explain", "[TEXT|-]", 0, any_number, "root kernel module json",
@@ -47,8 +47,12 @@ constexpr std::array<CommandRow, 18> rows = {{
     {Verb::recipe_lint, "recipe lint", "FILE ...", 1, any_number, "",
      "every mistake of a recipe, with its place"},
     {Verb::kernel_list, "kernel list", "", 0, 0, "root json", "the kernels that are here"},
-    {Verb::kernel_show, "kernel show", "", 0, 0, "root kernel json",
+    {Verb::kernel_show, "kernel show", "", 0, 0, "root kernel kernel-facts json",
      "what a kernel offers to modules and asks of them"},
+    {Verb::kernel_diff, "kernel diff", "KERNEL|FACTS KERNEL|FACTS", 2, 2, "root for json",
+     "in what two kernels differ for modules; status 1 if they do"},
+    {Verb::kernel_export, "kernel export", "", 0, 0, "root kernel output btf",
+     "write what is known of a kernel to a file that stands in for it"},
     {Verb::hook_postinst, "hook postinst", "VERSION", 1, 1, "root", ""},
     {Verb::hook_prerm, "hook prerm", "VERSION", 1, 1, "root", ""},
 }};
@@ -74,6 +78,10 @@ void add_value(CLI::App& app, const OptionRow& row, Arguments& arguments) {
 void add_kernels(CLI::App& app, const OptionRow& row, Arguments& arguments) {
   // One value an occurrence: `-k A -k B`, so that a recipe's name after -k A is not taken for a kernel.
   app.add_option(row.spelling, arguments.kernels, row.help)->allow_extra_args(false);
+}
+
+void add_facts(CLI::App& app, const OptionRow& row, Arguments& arguments) {
+  app.add_option(row.spelling, arguments.kernel_facts, row.help)->allow_extra_args(false);
 }
 
 void add_all(CLI::App& app, const OptionRow& row, Arguments& arguments) {
@@ -104,6 +112,18 @@ constexpr std::array<OptionRow, 12> options = {{
      add_flag<&Arguments::upgrade>},
 }};
 
+/// Of the commands that take a kernel's facts in its place or write them.
+constexpr std::array<OptionRow, 4> facts_options = {{
+    {"kernel-facts", "--kernel-facts", "take a file of kpkg kernel export in place of a kernel (repeatable)",
+     add_facts},
+    {"for", "--for", "a module file or an installed recipe: only what matters to it",
+     add_value<&Arguments::only_for>},
+    {"output", "-o,--output", "the file to write; - is stdout (default: KERNEL.facts)",
+     add_value<&Arguments::output>},
+    {"btf", "--btf", "with the kernel's types (BTF), which makes it four times as large",
+     add_flag<&Arguments::btf>},
+}};
+
 constexpr OptionRow exit_code_row = {
     "exit-code", "--exit-code", "changes: leave with status 2 when there was nothing to do", add_exit_code};
 
@@ -114,6 +134,8 @@ bool takes(const CommandRow& row, std::string_view option) {
 
 void add_options(CLI::App& app, const CommandRow& row, Arguments& arguments) {
   for (const auto& option : options)
+    if (takes(row, option.name)) option.add(app, option, arguments);
+  for (const auto& option : facts_options)
     if (takes(row, option.name)) option.add(app, option, arguments);
   if (takes(row, exit_code_row.name)) add_exit_code(app, exit_code_row, arguments);
   app.add_flag_callback(

@@ -28,6 +28,8 @@ enum class Verb {
   recipe_lint,
   kernel_list,
   kernel_show,
+  kernel_diff,
+  kernel_export,
   hook_postinst,
   hook_prerm,
 };
@@ -37,11 +39,15 @@ struct Arguments {
   Verb verb = Verb::status;
   std::vector<std::string> names;  ///< recipes, files or modules, in the order given
   std::string root = "/";
-  std::vector<std::string> kernels;  ///< of -k; empty: the command's default
-  std::string source;                ///< of --source; empty: the recipe's own
-  std::string module;                ///< of --module; empty: none
-  unsigned jobs = 0;                 ///< 0: one for each processor
-  int verbosity = 0;                 ///< -1 with -q, 1 or more with -v
+  std::vector<std::string> kernels;       ///< of -k; empty: the command's default
+  std::vector<std::string> kernel_facts;  ///< of --kernel-facts
+  std::string only_for;                   ///< of --for; empty: everything
+  std::string output;                     ///< of -o; empty: the command's default
+  bool btf = false;
+  std::string source;  ///< of --source; empty: the recipe's own
+  std::string module;  ///< of --module; empty: none
+  unsigned jobs = 0;   ///< 0: one for each processor
+  int verbosity = 0;   ///< -1 with -q, 1 or more with -v
   bool json = false;
   bool yes = false;
   bool dry_run = false;

@@ -37,10 +37,13 @@ Result<int> run_verify(const Context& context);
 Result<int> run_recipe_lint(const Context& context);
 Result<int> run_kernel_list(const Context& context);
 Result<int> run_kernel_show(const Context& context);
+Result<int> run_kernel_diff(const Context& context);
+Result<int> run_kernel_export(const Context& context);
 Result<int> run_hook_postinst(const Context& context);
 Result<int> run_hook_prerm(const Context& context);
 
-/// The kernels that the command line means, learned; says which and why if none was named.
+/// The kernels that the command line means, learned, or the files of facts in their place; says which and why
+/// if none was named.
 Result<std::vector<workflow::Target>> targets_of(const Context& context);
 
 /// The same without learning.

@@ -13,6 +13,11 @@ Result<std::vector<kernel::Kernel>> kernels_of(const Context& context) {
 
 Result<std::vector<workflow::Target>> targets_of(const Context& context) {
   std::vector<workflow::Target> targets;
+  const auto& arguments = context.arguments;
+  if (!arguments.kernel_facts.empty() && !arguments.kernels.empty())
+    return fail(ErrorKind::usage, "--kernel and --kernel-facts exclude each other", "leave one of them away");
+  for (const auto& file : arguments.kernel_facts) targets.push_back(KPKG_TRY(workflow::read_target(file)));
+  if (!targets.empty()) return targets;
   for (const auto& kernel : KPKG_TRY(kernels_of(context)))
     targets.push_back(KPKG_TRY(workflow::learn_target(context.workspace, kernel)));
   return targets;

@@ -35,6 +35,8 @@ Result<int> run_command(const Context& context) {
     case Verb::recipe_lint: return run_recipe_lint(context);
     case Verb::kernel_list: return run_kernel_list(context);
     case Verb::kernel_show: return run_kernel_show(context);
+    case Verb::kernel_diff: return run_kernel_diff(context);
+    case Verb::kernel_export: return run_kernel_export(context);
     case Verb::hook_postinst: return run_hook_postinst(context);
     case Verb::hook_prerm: return run_hook_prerm(context);
   }
