@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/explain_json.hpp"
 
+#include "base/json.hpp"
+
 namespace kpkg::abi {
 
 Json to_json(const Explanation& explanation) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "abi/explain.hpp"
-#include "base/json.hpp"
+#include "base/json_forward.hpp"
 
 namespace kpkg::abi {
 

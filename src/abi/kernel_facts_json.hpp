@@ -2,7 +2,8 @@
 #pragma once
 
 #include "abi/kernel_facts.hpp"
-#include "base/json.hpp"
+#include "base/json_forward.hpp"
+#include "base/result.hpp"
 
 namespace kpkg::abi {
 

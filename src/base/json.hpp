@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/json_forward.hpp"
 #include "base/result.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,9 +11,8 @@
 
 namespace kpkg {
 
-/// A JSON value whose objects keep the order in which they were filled. This header is the door to
-/// nlohmann-json: include it in .cpp files and in headers whose subject is JSON, nowhere else.
-using Json = nlohmann::ordered_json;
+// The door to nlohmann-json: for .cpp files and templates; headers that only name Json include
+// base/json_forward.hpp.
 
 /// The text of `value`, two blanks of indentation, invalid UTF-8 replaced: compiler logs are bytes.
 std::string json_text(const Json& value);

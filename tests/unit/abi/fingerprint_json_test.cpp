@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/fingerprint_json.hpp"
 
+#include "base/json.hpp"
 #include "support/module_builder.hpp"
 
 #include <doctest/doctest.h>

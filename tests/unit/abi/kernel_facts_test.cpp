@@ -2,6 +2,7 @@
 #include "abi/kernel_facts.hpp"
 
 #include "abi/kernel_facts_json.hpp"
+#include "base/json.hpp"
 #include "support/kernel_builder.hpp"
 
 #include <doctest/doctest.h>

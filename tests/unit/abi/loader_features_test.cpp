@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/loader_features.hpp"
 
+#include "base/json.hpp"
+
 #include <doctest/doctest.h>
 
 #include <set>

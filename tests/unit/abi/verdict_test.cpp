@@ -3,6 +3,7 @@
 
 #include "abi/judge.hpp"
 #include "abi/verdict_json.hpp"
+#include "base/json.hpp"
 #include "support/kernel_builder.hpp"
 #include "support/module_builder.hpp"
 
