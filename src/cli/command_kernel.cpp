@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/kernel_text.hpp"
 #include "kernel/find.hpp"
 
 #include <fmt/format.h>
@@ -28,37 +29,6 @@ std::string row_of(const kernel::Kernel& kernel) {
   return fmt::format("{}{}{}: {}\n", kernel.release, running, modules, tree);
 }
 
-std::string yes_no(const std::optional<bool>& value) {
-  return value ? (*value ? "yes" : "no") : "unknown";
-}
-
-std::string facts_text(const workflow::Target& target) {
-  const auto& facts = target.facts;
-  const auto line = [](std::string_view name, const std::string& value) {
-    return fmt::format("  {:<26} {}\n", name, value);
-  };
-  auto text = target.kernel.release + "\n";
-  text += line("image", target.kernel.image.value_or("none")) +
-          line("configuration", target.kernel.configuration.value_or("none"));
-  text += line("headers", target.kernel.tree ? target.kernel.tree->path : target.kernel.tree_problem);
-  text +=
-      line("architecture", facts.architecture ? elf::machine_name(facts.architecture->machine) : "unknown");
-  text += line("vermagic", facts.vermagic ? fmt::format("\"{}\"", *facts.vermagic) : "unknown");
-  if (facts.layout)
-    text += line("struct module",
-                 fmt::format("{} bytes, init at 0x{:x}, exit at 0x{:x}", facts.layout->size,
-                             facts.layout->init_offset.value_or(0), facts.layout->exit_offset.value_or(0)));
-  text += line(
-      "exported symbols",
-      facts.symbols ? fmt::format("{} ({})", facts.symbols->table.size(), facts.symbols->origin) : "unknown");
-  text += line("symbol versions (CRCs)", yes_no(abi::has_modversions(facts)));
-  text += line("loads forced modules", yes_no(facts.loader.force_load));
-  text += line("refuses missing versions", yes_no(facts.loader.refuses_missing_version));
-  text += line("module compression", std::string(abi::name_of(facts.compression)));
-  for (const auto& note : target.notes) text += line("note", note);
-  return printable(text);
-}
-
 }  // namespace
 
 Result<int> run_kernel_list(const Context& context) {
@@ -79,13 +49,16 @@ Result<int> run_kernel_show(const Context& context) {
   Json rows = Json::array();
   for (const auto& target : KPKG_TRY(targets_of(context))) {
     if (!context.arguments.json) {
-      context.terminal.say(facts_text(target));
+      context.terminal.say(kernel_text(target));
       continue;
     }
     auto row = json_of(target.kernel);
     auto facts = target.facts;
     row["symbols"] = facts.symbols ? Json(facts.symbols->table.size()) : Json();
+    row["symbol_counts"] = symbol_counts_json(facts);
     facts.symbols.reset();
+    row["image_is_running"] = target.image_is_running ? Json(*target.image_is_running) : Json();
+    row["facts_file"] = target.facts_file.empty() ? Json() : Json(target.facts_file);
     row["facts"] = abi::to_json(facts);
     row["identity"] = target.identity.hex();
     row["notes"] = target.notes;
