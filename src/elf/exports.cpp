@@ -177,15 +177,30 @@ Result<std::vector<ExportedSymbol>> read_table(const Object& object, Table which
   return exports;
 }
 
+/// Kernels look an export up by bisection, so that one out of order is not found.
+void check_order(std::string_view suffix, const std::vector<ExportedSymbol>& exports,
+                 std::vector<Defect>& defects) {
+  const auto by_name = [](const auto& left, const auto& right) { return left.name < right.name; };
+  const auto wrong = std::is_sorted_until(exports.begin(), exports.end(), by_name);
+  if (wrong == exports.end()) return;
+  defects.push_back({.id = DefectId::exports_unsorted,
+                     .name = fmt::format("__ksymtab{}", suffix),
+                     .detail = fmt::format("the exports of __ksymtab{} are not sorted: {} comes too late",
+                                           suffix, wrong->name)});
+}
+
 }  // namespace
 
-Result<std::vector<ExportedSymbol>> read_exports(const Object& object) {
-  std::vector<ExportedSymbol> all;
+void read_exports(const Object& object, ModuleImage& image) {
   for (const Table& which : tables) {
-    auto exports = KPKG_TRY(read_table(object, which));
-    std::move(exports.begin(), exports.end(), std::back_inserter(all));
+    auto exports = read_table(object, which);
+    if (!exports) {
+      image.defects.push_back({.id = DefectId::exports_damaged, .detail = exports.error().message});
+      continue;
+    }
+    check_order(which.suffix, *exports, image.defects);
+    std::move(exports->begin(), exports->end(), std::back_inserter(image.exports));
   }
-  return all;
 }
 
 }  // namespace kpkg::elf

@@ -11,24 +11,25 @@
 
 namespace kpkg::elf {
 
-/// The readers of which read_module is composed, one file each. Errors of all: corrupt, naming the field and
-/// its value.
+/// The readers of which examine_module is composed, one file each. What they cannot read they leave out, and
+/// add a defect to the image.
 
-/// The `key=value` texts of .modinfo in order; none if there is no such section.
-/// Source: linux include/linux/moduleparam.h, __MODULE_INFO.
-Result<std::vector<ModinfoEntry>> read_modinfo(const Object& object);
+/// The `key=value` texts of .modinfo in order; none if there is no such section. As in the kernel, a last
+/// text without NUL runs on into what follows in the file. Source: linux include/linux/moduleparam.h,
+/// __MODULE_INFO.
+void read_modinfo(const Object& object, ModuleImage& image);
 
 /// Fills in what __versions, __version_ext_crcs and __version_ext_names say.
 /// Source: linux include/linux/module.h, struct modversion_info: 64 bytes, a word of CRC, then the name
 /// padded with NUL.
-Status read_versions(const Object& object, ModuleImage& image);
+void read_versions(const Object& object, ModuleImage& image);
 
 /// The symbols that the module exports, in the order of its tables.
 /// Source: linux include/linux/export.h and scripts/mod/modpost.c of 4.9 to 7.3.
-Result<std::vector<ExportedSymbol>> read_exports(const Object& object);
+void read_exports(const Object& object, ModuleImage& image);
 
 /// What .gnu.linkonce.this_module shows; nothing if there is no such section.
-Result<std::optional<ThisModule>> read_this_module(const Object& object);
+void read_this_module(const Object& object, ModuleImage& image);
 
 /// The signature trailer at the end of a file; nothing if it does not end with the marker.
 /// Source: linux include/linux/module_signature.h.
@@ -37,5 +38,8 @@ std::optional<SignatureTrailer> read_signature(std::string_view bytes);
 /// What the kernel takes for the module itself: the bytes in front of a plausible signature, else all of
 /// them.
 std::string_view payload_of(std::string_view bytes, const std::optional<SignatureTrailer>& signature);
+
+/// Errors: corrupt: the first defect of the image that is_damage.
+Status check_sound(const ModuleImage& image);
 
 }  // namespace kpkg::elf

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 namespace kpkg::elf {
@@ -13,7 +15,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t identification_size = 16;
 constexpr std::string_view build_again =
     "the file is cut off (a full disk, an interrupted copy); build or install it again";
 
@@ -27,6 +28,58 @@ struct Shape {
 constexpr Shape shape32{52, 40, 32, 46};
 constexpr Shape shape64{64, 64, 40, 58};
 
+/// What the kernels of a machine are; nothing: there are both kinds.
+struct Machine {
+  std::uint16_t machine;
+  std::optional<ElfClass> elf_class;
+  std::optional<ByteOrder> byte_order;
+};
+constexpr std::array machines{
+    Machine{2, ElfClass::elf32, ByteOrder::big},      // sparc
+    Machine{3, ElfClass::elf32, ByteOrder::little},   // i386
+    Machine{4, ElfClass::elf32, ByteOrder::big},      // m68k
+    Machine{8, {}, {}},                               // mips
+    Machine{15, {}, ByteOrder::big},                  // parisc
+    Machine{20, ElfClass::elf32, {}},                 // powerpc
+    Machine{21, ElfClass::elf64, {}},                 // powerpc64
+    Machine{22, {}, ByteOrder::big},                  // s390
+    Machine{40, ElfClass::elf32, {}},                 // arm
+    Machine{42, ElfClass::elf32, {}},                 // sh
+    Machine{43, ElfClass::elf64, ByteOrder::big},     // sparc64
+    Machine{62, ElfClass::elf64, ByteOrder::little},  // x86-64
+    Machine{183, ElfClass::elf64, {}},                // arm64
+    Machine{243, {}, ByteOrder::little},              // riscv
+    Machine{258, {}, ByteOrder::little},              // loongarch
+};
+
+const Machine* machine_with(std::string_view bytes, ByteOrder order) {
+  constexpr std::size_t machine_at = 18;  // e_machine
+  const auto number = number_at(bytes, machine_at, 2, order);
+  const auto found = std::find_if(machines.begin(), machines.end(), [&](const Machine& each) {
+    return each.machine == number && each.byte_order.value_or(order) == order;
+  });
+  return found == machines.end() ? nullptr : &*found;
+}
+
+Architecture architecture_of(std::string_view bytes) {
+  const auto declared_order = bytes[5] == 2 ? ByteOrder::big : ByteOrder::little;
+  const auto other_order = bytes[5] == 2 ? ByteOrder::little : ByteOrder::big;
+  const auto declared_class = bytes[4] == 1 ? ElfClass::elf32 : ElfClass::elf64;
+  auto order = declared_order;
+  const Machine* known = machine_with(bytes, order);
+  if (known == nullptr) {
+    known = machine_with(bytes, other_order);
+    if (known != nullptr) order = other_order;
+  }
+  if (known == nullptr) {
+    return {.machine = static_cast<std::uint16_t>(number_at(bytes, 18, 2, order)),
+            .elf_class = declared_class,
+            .byte_order = order};
+  }
+  return {
+      .machine = known->machine, .elf_class = known->elf_class.value_or(declared_class), .byte_order = order};
+}
+
 std::string hint_for_no_elf(std::string_view bytes) {
   if (bytes.starts_with("\x1f\x8b"sv)) return "it is compressed with gzip; decompress it first";
   if (bytes.starts_with("\xfd"
@@ -37,83 +90,113 @@ std::string hint_for_no_elf(std::string_view bytes) {
   return "name the .ko file that the build of a module makes";
 }
 
-Status check_identification(std::string_view bytes) {
-  if (bytes.empty()) {
-    return fail(ErrorKind::corrupt, "the module is empty (0 bytes)", std::string(build_again));
-  }
+using Defects = std::vector<Defect>;
+
+/// Whether the file begins as ELF files do and has room for a header.
+bool has_identification(std::string_view bytes, Defects& defects) {
   constexpr std::string_view magic =
       "\x7f"
       "ELF";
-  if (bytes.substr(0, magic.size()) != magic.substr(0, bytes.size())) {
-    return fail(ErrorKind::corrupt, "the file is not ELF: it does not begin with \\x7fELF",
-                hint_for_no_elf(bytes));
+  if (bytes.empty()) {
+    defects.push_back({.id = DefectId::empty_file,
+                       .detail = "the module is empty (0 bytes)",
+                       .hint = std::string(build_again)});
+    return false;
   }
-  if (bytes.size() < identification_size) {
-    return fail(ErrorKind::corrupt,
-                fmt::format("the ELF header is truncated: the file has {} bytes", bytes.size()),
-                std::string(build_again));
+  // A short file is first of all short to the kernel, but people want to know that it never was a module.
+  const bool is_elf = bytes.substr(0, magic.size()) == magic.substr(0, bytes.size());
+  if (bytes.size() < shape32.header_size) {
+    defects.push_back(
+        {.id = DefectId::header_truncated,
+         .numbers = {bytes.size()},
+         .detail = is_elf ? fmt::format("the ELF header is truncated: the file has {} bytes", bytes.size())
+                          : "the file is not ELF: it does not begin with \\x7fELF",
+         .hint = is_elf ? std::string(build_again) : hint_for_no_elf(bytes)});
+    return false;
   }
-  const int elf_class = bytes[4];
-  if (elf_class != 1 && elf_class != 2) {
-    return damaged(fmt::format("the ELF class (EI_CLASS) is {}, neither 1 nor 2", elf_class));
-  }
-  const int order = bytes[5];
-  if (order != 1 && order != 2) {
-    return damaged(fmt::format("the ELF byte order (EI_DATA) is {}, neither 1 nor 2", order));
-  }
-  return {};
+  if (is_elf) return true;
+  defects.push_back({.id = DefectId::not_elf,
+                     .detail = "the file is not ELF: it does not begin with \\x7fELF",
+                     .hint = hint_for_no_elf(bytes)});
+  return false;
 }
 
-Status check_type(std::uint64_t type) {
+bool has_header(std::string_view bytes, const Architecture& architecture, const Shape& shape,
+                Defects& defects) {
+  if (bytes.size() < shape.header_size) {
+    defects.push_back(
+        {.id = DefectId::header_truncated,
+         .numbers = {bytes.size()},
+         .detail = fmt::format("the ELF header is truncated: the file has {} bytes, the header {}",
+                               bytes.size(), shape.header_size),
+         .hint = std::string(build_again)});
+    return false;
+  }
   constexpr std::uint64_t relocatable = 1;  // ET_REL
-  if (type == relocatable) return {};
-  return fail(
-      ErrorKind::corrupt, fmt::format("the ELF type (e_type) is {}, not 1 (relocatable)", type),
-      "a program or a shared library is no module; name the .ko file that the build of a module makes");
+  const auto type = number_at(bytes, 16, 2, architecture.byte_order);
+  if (type == relocatable) return true;
+  defects.push_back(
+      {.id = DefectId::not_relocatable,
+       .numbers = {type},
+       .detail = fmt::format("the ELF type (e_type) is {}, not 1 (relocatable)", type),
+       .hint = "a program or a shared library is no module; name the .ko file that the build of a module "
+               "makes"});
+  return false;
 }
 
-Status check_section_table(std::uint64_t offset, std::uint64_t count, std::uint64_t entry_size,
-                           std::uint64_t file_size) {
-  if (count == 0) return damaged("the file has no sections (e_shnum is 0)");
-  if (fits(offset, count * entry_size, file_size)) return {};
-  return fail(
-      ErrorKind::corrupt,
-      fmt::format("the file is truncated: {} section headers at offset {} (e_shoff) end past its {} bytes",
-                  count, offset, file_size),
-      std::string(build_again));
+/// Whether the section headers lie within the file and have their right size.
+bool has_section_headers(const Header& header, std::uint64_t entry_size, const Shape& shape,
+                         std::uint64_t file_size, Defects& defects) {
+  if (entry_size != shape.section_header_size) {
+    defects.push_back({.id = DefectId::section_header_size,
+                       .numbers = {entry_size, shape.section_header_size},
+                       .detail = fmt::format("the size of a section header (e_shentsize) is {}, not {}",
+                                             entry_size, shape.section_header_size)});
+    return false;
+  }
+  const bool is_inside = header.section_offset < file_size &&
+                         fits(header.section_offset, header.section_count * entry_size, file_size);
+  if (is_inside) return true;
+  defects.push_back(
+      {.id = DefectId::section_headers_outside,
+       .numbers = {header.section_offset, header.section_count},
+       .detail = fmt::format(
+           "the file is truncated: {} section headers at offset {} (e_shoff) end past its {} bytes",
+           header.section_count, header.section_offset, file_size),
+       .hint = std::string(build_again)});
+  return false;
+}
+
+bool has_name_table(const Header& header, Defects& defects) {
+  if (header.name_table != 0 && header.name_table < header.section_count) return true;
+  defects.push_back(
+      {.id = DefectId::name_table_index,
+       .numbers = {header.name_table, header.section_count},
+       .detail = header.section_count == 0
+                     ? "the file has no sections (e_shnum is 0)"
+                     : fmt::format("the index of the section names (e_shstrndx) is {} of {} sections",
+                                   header.name_table, header.section_count)});
+  return false;
 }
 
 }  // namespace
 
-Result<Header> read_header(std::string_view bytes) {
-  KPKG_TRY(check_identification(bytes));
-  const auto elf_class = bytes[4] == 1 ? ElfClass::elf32 : ElfClass::elf64;
-  const auto order = bytes[5] == 1 ? ByteOrder::little : ByteOrder::big;
-  const Shape shape = elf_class == ElfClass::elf32 ? shape32 : shape64;
-  if (bytes.size() < shape.header_size) {
-    return fail(ErrorKind::corrupt,
-                fmt::format("the ELF header is truncated: the file has {} bytes, the header {}", bytes.size(),
-                            shape.header_size),
-                std::string(build_again));
-  }
-  KPKG_TRY(check_type(number_at(bytes, 16, 2, order)));
-  const auto entry_size = number_at(bytes, shape.section_size_at, 2, order);
-  if (entry_size != shape.section_header_size) {
-    return damaged(fmt::format("the size of a section header (e_shentsize) is {}, not {}", entry_size,
-                               shape.section_header_size));
-  }
-  const auto offset = number_at(bytes, shape.section_offset_at, word_size(elf_class), order);
-  const auto count = number_at(bytes, shape.section_size_at + 2, 2, order);
-  KPKG_TRY(check_section_table(offset, count, entry_size, bytes.size()));
-  const auto name_table = number_at(bytes, shape.section_size_at + 4, 2, order);
-  if (name_table == 0 || name_table >= count) {
-    return damaged(
-        fmt::format("the index of the section names (e_shstrndx) is {} of {} sections", name_table, count));
-  }
-  const auto machine = static_cast<std::uint16_t>(number_at(bytes, 18, 2, order));
-  return Header{.architecture = {.machine = machine, .elf_class = elf_class, .byte_order = order},
-                .section_count = static_cast<std::uint32_t>(count),
-                .name_table = static_cast<std::uint32_t>(name_table)};
+std::optional<Header> read_header(std::string_view bytes, std::vector<Defect>& defects) {
+  if (!has_identification(bytes, defects)) return std::nullopt;
+  const Architecture architecture = architecture_of(bytes);
+  const Shape shape = architecture.elf_class == ElfClass::elf32 ? shape32 : shape64;
+  if (!has_header(bytes, architecture, shape, defects)) return std::nullopt;
+  const auto order = architecture.byte_order;
+  const auto half = [&](std::uint64_t offset) { return number_at(bytes, offset, 2, order); };
+  const Header header{
+      .architecture = architecture,
+      .section_offset = number_at(bytes, shape.section_offset_at, word_size(architecture.elf_class), order),
+      .section_count = static_cast<std::uint32_t>(half(shape.section_size_at + 2)),
+      .name_table = static_cast<std::uint32_t>(half(shape.section_size_at + 4))};
+  if (!has_section_headers(header, half(shape.section_size_at), shape, bytes.size(), defects))
+    return std::nullopt;
+  if (!has_name_table(header, defects)) return std::nullopt;
+  return header;
 }
 
 }  // namespace kpkg::elf

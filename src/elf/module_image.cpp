@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "elf/module_image.hpp"
 
+#include "elf/damage.hpp"
 #include "elf/facts.hpp"
 #include "elf/object.hpp"
 
@@ -10,7 +11,7 @@ namespace kpkg::elf {
 namespace {
 
 void add_sections(const Object& object, ModuleImage& image) {
-  image.sections.reserve(object.sections.size() - 1);
+  image.sections.reserve(object.sections.size());
   for (std::size_t index = 1; index < object.sections.size(); ++index) {
     const ObjectSection& section = object.sections[index];
     image.sections.push_back({.name = std::string(section.name),
@@ -52,18 +53,36 @@ std::vector<std::string> ModuleImage::every_modinfo(std::string_view key) const 
   return values;
 }
 
-Result<ModuleImage> read_module(std::string_view bytes) {
+ModuleImage examine_module(std::string_view bytes) {
   ModuleImage image;
   image.signature = read_signature(bytes);
-  const Object object = KPKG_TRY(read_object(payload_of(bytes, image.signature)));
+  Object object = read_object(payload_of(bytes, image.signature));
   image.architecture = object.architecture;
+  image.is_readable = object.is_readable;
+  image.defects = std::move(object.defects);
+  image.relocations = std::move(object.relocation_uses);
+  if (!image.is_readable) return image;
   add_sections(object, image);
   add_symbols(object, image);
-  image.modinfo = KPKG_TRY(read_modinfo(object));
-  KPKG_TRY(read_versions(object, image));
-  image.exports = KPKG_TRY(read_exports(object));
+  read_modinfo(object, image);
+  read_versions(object, image);
+  read_exports(object, image);
   image.has_export_flags = find_section(object, "__kflagstab") != 0;
-  image.this_module = KPKG_TRY(read_this_module(object));
+  read_this_module(object, image);
+  return image;
+}
+
+Status check_sound(const ModuleImage& image) {
+  const auto damage = std::find_if(image.defects.begin(), image.defects.end(),
+                                   [](const Defect& each) { return is_damage(each.id); });
+  if (damage == image.defects.end()) return {};
+  if (damage->hint.empty()) return damaged(damage->detail);
+  return fail(ErrorKind::corrupt, damage->detail, damage->hint);
+}
+
+Result<ModuleImage> read_module(std::string_view bytes) {
+  auto image = examine_module(bytes);
+  KPKG_TRY(check_sound(image));
   return image;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "elf/architecture.hpp"
+#include "elf/defect.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -81,7 +82,26 @@ struct SignatureTrailer {
   bool operator==(const SignatureTrailer&) const = default;
 };
 
-/// The facts of a finished, uncompressed kernel module, each checked against the bounds of its file.
+/// What the symbol of a relocation is, as far as its final value depends on it.
+enum class RelocationTarget {
+  absolute,   ///< a number
+  defined,    ///< a place in the module
+  per_cpu,    ///< a variable of .data..percpu, whose final value is an offset
+  undefined,  ///< a place in the kernel or another module
+  weak,       ///< the same, or 0
+};
+
+/// A kind of relocation that the module asks for, at least once.
+struct RelocationUse {
+  std::uint32_t type = 0;  ///< R_…, a number of the machine's
+  RelocationTarget target = RelocationTarget::absolute;
+  std::string section = {};  ///< the first relocation section that has it
+
+  bool operator==(const RelocationUse&) const = default;
+};
+
+/// The facts of a finished, uncompressed kernel module, each checked against the bounds of its file. What
+/// lies outside is as if it were not there, and a defect.
 struct ModuleImage {
   Architecture architecture;
   std::vector<Section> sections;  ///< in the order of the file, section 0 left out
@@ -101,6 +121,10 @@ struct ModuleImage {
   std::optional<ThisModule> this_module;
   std::optional<SignatureTrailer> signature;  ///< nothing: the file does not end with the marker
   bool has_btf = false;
+  std::vector<RelocationUse> relocations;  ///< each kind once, in the order in which the kernel meets them
+
+  std::vector<Defect> defects;  ///< in the order in which they were found
+  bool is_readable = true;      ///< false: no more is known than the first defects and perhaps the machine
 
   /// The value of the first `key` in .modinfo, which is the one that the kernel uses.
   std::optional<std::string> first_modinfo(std::string_view key) const;
@@ -111,13 +135,16 @@ struct ModuleImage {
   bool operator==(const ModuleImage&) const = default;
 };
 
-/// Reads the bytes of a finished, uncompressed .ko of either class and byte order.
+/// Reads any bytes as a kernel module of either class and byte order. Never fails: what is wrong is a defect.
+/// Memory and time are linear in the size of `bytes`, whatever they are.
+/// Source: ELF gABI; linux Documentation/kbuild/modules.rst (Module.symvers, modversions) and the objects
+/// that kbuild makes.
+ModuleImage examine_module(std::string_view bytes);
+
+/// The same for a .ko that shall be sound.
 ///
 /// Stricter than every kernel: some of the corruptions that are refused here make real loaders oops.
-/// Memory and time are linear in the size of `bytes`, whatever they are.
-/// Errors: corrupt: empty, truncated, not ELF, not relocatable, or a field whose value does not fit; the
-/// message names both. Source: ELF gABI; linux Documentation/kbuild/modules.rst (Module.symvers, modversions)
-/// and the objects that kbuild makes.
+/// Errors: corrupt: the first defect that is_damage; the message names the field and its value.
 Result<ModuleImage> read_module(std::string_view bytes);
 
 }  // namespace kpkg::elf

@@ -14,9 +14,6 @@
 namespace kpkg::elf {
 namespace {
 
-constexpr std::uint32_t type_symbols = 2;  // SHT_SYMTAB
-constexpr std::uint32_t type_rela = 4;     // SHT_RELA
-constexpr std::uint32_t type_rel = 9;      // SHT_REL
 
 bool is_table(std::string_view name) {
   return name.starts_with("__ksymtab") || name.starts_with("__kcrctab");
@@ -150,7 +147,8 @@ Status PartialReader::read_relocations() {
 
 Result<std::vector<Demand>> PartialReader::demands() {
   ModuleImage image;
-  KPKG_TRY(elf::read_versions(object_, image));
+  elf::read_versions(object_, image);
+  KPKG_TRY(check_sound(image));
   const auto& versions = image.has_versions ? image.versions : image.extended_versions;
   std::vector<Demand> demands;
   demands.reserve(versions.size());
@@ -165,9 +163,10 @@ Result<std::vector<Demand>> PartialReader::demands() {
 
 Result<ModuleSymbols> PartialReader::read() {
   KPKG_TRY(load_sections());
-  const auto modinfo = KPKG_TRY(read_modinfo(object_));
+  ModuleImage image;
+  read_modinfo(object_, image);
   ModuleSymbols answer{.architecture = table_.architecture, .exports = {}};
-  answer.is_intree = std::any_of(modinfo.begin(), modinfo.end(),
+  answer.is_intree = std::any_of(image.modinfo.begin(), image.modinfo.end(),
                                  [](const ModinfoEntry& entry) { return entry.key == "intree"; });
   const bool has_versions =
       table_.find("__versions") != nullptr || table_.find("__version_ext_crcs") != nullptr;
@@ -175,7 +174,9 @@ Result<ModuleSymbols> PartialReader::read() {
   if (has_exports || !has_versions) KPKG_TRY(read_symbols(!has_versions));
   if (has_exports) KPKG_TRY(read_relocations());
   answer.demands = KPKG_TRY(demands());
-  answer.exports = KPKG_TRY(read_exports(object_));
+  read_exports(object_, image);
+  KPKG_TRY(check_sound(image));
+  answer.exports = std::move(image.exports);
   return answer;
 }
 

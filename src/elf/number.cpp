@@ -4,10 +4,18 @@
 #include "base/assert.hpp"
 #include "elf/damage.hpp"
 
+#include <bit>
+#include <cstring>
+
 namespace kpkg::elf {
 
 std::uint64_t number_at(std::string_view bytes, std::uint64_t offset, unsigned width, ByteOrder order) {
   KPKG_ASSERT(width <= 8 && fits(offset, width, bytes.size()));
+  if (width == 8 && order == ByteOrder::little && std::endian::native == std::endian::little) {
+    std::uint64_t word = 0;  // nearly all that is read, and there is much of it
+    std::memcpy(&word, bytes.data() + offset, sizeof word);
+    return word;
+  }
   std::uint64_t value = 0;
   for (unsigned step = 0; step < width; ++step) {
     const unsigned index = order == ByteOrder::little ? width - 1 - step : step;

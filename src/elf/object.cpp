@@ -9,13 +9,17 @@
 
 namespace kpkg::elf {
 
-Result<Object> read_object(std::string_view bytes) {
-  const Header header = KPKG_TRY(read_header(bytes));
-  const ElfHandle handle = KPKG_TRY(open_elf(bytes));
-  Object object{.architecture = header.architecture, .sections = {}, .symbols = {}, .relocations = {}};
-  object.sections = KPKG_TRY(read_sections(*handle, header, bytes));
-  object.symbols = KPKG_TRY(read_symbols(*handle, object.sections));
-  object.relocations = KPKG_TRY(read_relocations(*handle, object));
+Object read_object(std::string_view bytes) {
+  Object object;
+  object.file = bytes;
+  const auto header = read_header(bytes, object.defects);
+  if (!header) return object;
+  object.architecture = header->architecture;
+  object.is_readable = read_sections(*header, object);
+  if (!object.is_readable) return object;
+  check_sections(object);
+  read_symbols(object);
+  read_relocations(object);
   return object;
 }
 

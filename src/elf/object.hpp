@@ -3,6 +3,8 @@
 
 #include "base/result.hpp"
 #include "elf/architecture.hpp"
+#include "elf/defect.hpp"
+#include "elf/module_image.hpp"
 
 #include <cstdint>
 #include <map>
@@ -15,6 +17,7 @@ namespace kpkg::elf {
 struct Relocation {
   std::uint64_t offset = 0;
   std::uint32_t symbol = 0;
+  std::uint32_t type = 0;
   std::int64_t addend = 0;  ///< of SHT_REL the word in place is the addend, and this is 0
   bool addend_in_place = false;
 
@@ -29,7 +32,8 @@ struct ObjectSection {
   std::uint64_t size = 0;
   std::uint32_t link = 0;
   std::uint32_t info = 0;
-  std::string_view bytes;  ///< empty for SHT_NOBITS
+  std::string_view bytes;   ///< empty for SHT_NOBITS, and if they lie outside the file
+  std::string_view stored;  ///< what is at its place in the file, whatever its type
 };
 
 struct ObjectSymbol {
@@ -42,21 +46,34 @@ struct ObjectSymbol {
 /// A relocatable object, every number in it checked against the file. Views into the bytes that it was read
 /// from.
 struct Object {
+  std::string_view file;
   Architecture architecture;
   std::vector<ObjectSection> sections;  ///< section 0 included: indices are those of the file
-  std::vector<ObjectSymbol> symbols;    ///< symbol 0 included
+  std::vector<ObjectSymbol> symbols;    ///< symbol 0 included; empty if there is no symbol table
   /// Of the sections whose facts are relocations (struct module, exports, CRCs), by target, sorted by offset.
   std::map<std::size_t, std::vector<Relocation>> relocations;
+  std::vector<RelocationUse> relocation_uses;
+  std::vector<Defect> defects;
+  bool is_readable = false;  ///< false: there are no sections to look at
 };
 
-constexpr std::uint16_t section_undefined = 0;      // SHN_UNDEF
-constexpr std::uint16_t section_absolute = 0xfff1;  // SHN_ABS
-constexpr std::uint8_t binding_weak = 2;            // STB_WEAK
-constexpr std::uint64_t flag_allocated = 2;         // SHF_ALLOC
-constexpr std::uint32_t type_no_bits = 8;           // SHT_NOBITS
+constexpr std::uint32_t type_null = 0;               // SHT_NULL
+constexpr std::uint32_t type_symbols = 2;            // SHT_SYMTAB
+constexpr std::uint32_t type_strings = 3;            // SHT_STRTAB
+constexpr std::uint32_t type_rela = 4;               // SHT_RELA
+constexpr std::uint32_t type_no_bits = 8;            // SHT_NOBITS
+constexpr std::uint32_t type_rel = 9;                // SHT_REL
+constexpr std::uint64_t flag_writable = 1;           // SHF_WRITE
+constexpr std::uint64_t flag_allocated = 2;          // SHF_ALLOC
+constexpr std::uint64_t flag_executable = 4;         // SHF_EXECINSTR
+constexpr std::uint64_t flag_livepatch = 0x100000;   // SHF_RELA_LIVEPATCH, Linux's own
+constexpr std::uint16_t section_undefined = 0;       // SHN_UNDEF
+constexpr std::uint16_t section_livepatch = 0xff20;  // SHN_LIVEPATCH, Linux's own
+constexpr std::uint16_t section_absolute = 0xfff1;   // SHN_ABS
+constexpr std::uint16_t section_common = 0xfff2;     // SHN_COMMON
+constexpr std::uint8_t binding_weak = 2;             // STB_WEAK
 
-/// Errors: corrupt, naming the field and its value.
-Result<Object> read_object(std::string_view bytes);
+Object read_object(std::string_view bytes);
 
 /// The index of the section that the kernel finds under `name`: the first one that is allocated; 0 if there
 /// is none.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "elf/damage.hpp"
 #include "elf/facts.hpp"
 #include "elf/number.hpp"
 
@@ -27,39 +26,45 @@ std::string name_inside(const ObjectSection& section, ElfClass elf_class) {
   return is_text ? std::string(name) : std::string();
 }
 
-Status check_alone(const Object& object, std::string_view name) {
-  const auto is_named = [&](const ObjectSection& section) {
-    return section.name == name && (section.flags & flag_allocated) != 0;
-  };
-  const auto count = std::count_if(object.sections.begin(), object.sections.end(), is_named);
-  if (count > 1) return damaged(fmt::format("there are {} sections {}", count, name));
-  return {};
+/// What kernels since 6.4 demand of the section, and older ones need without looking.
+void check_section(const Object& object, std::size_t index, std::vector<Defect>& defects) {
+  const auto count = std::count_if(object.sections.begin(), object.sections.end(),
+                                   [](const ObjectSection& each) { return each.name == section_name; });
+  if (count > 1) {
+    defects.push_back({.id = DefectId::this_module_twice,
+                       .numbers = {static_cast<std::uint64_t>(count)},
+                       .detail = fmt::format("there are {} sections {}", count, section_name)});
+  }
+  if (count > 0 && index == 0) {
+    defects.push_back({.id = DefectId::this_module_without_memory,
+                       .detail = fmt::format("section {} is not to be loaded", section_name)});
+  }
+  if (index == 0 || object.sections[index].type != type_no_bits) return;
+  defects.push_back({.id = DefectId::this_module_without_bytes,
+                     .detail = fmt::format("section {} is of type {}: it has no bytes in the file",
+                                           section_name, object.sections[index].type)});
 }
 
 }  // namespace
 
-Result<std::optional<ThisModule>> read_this_module(const Object& object) {
-  KPKG_TRY(check_alone(object, section_name));
-  KPKG_TRY(check_alone(object, ".modinfo"));
+void read_this_module(const Object& object, ModuleImage& image) {
   const std::size_t index = find_section(object, section_name);
-  if (index == 0) return std::optional<ThisModule>();
+  check_section(object, index, image.defects);
+  if (index == 0) return;
   const ObjectSection& section = object.sections[index];
-  if (section.type == type_no_bits) {
-    return damaged(
-        fmt::format("section {} is of type {}: it has no bytes in the file", section_name, section.type));
-  }
   ThisModule facts{.size = section.size,
                    .init_offset = {},
                    .exit_offset = {},
                    .name = name_inside(section, object.architecture.elf_class)};
   const auto relocations = object.relocations.find(index);
-  if (relocations == object.relocations.end()) return std::optional(facts);
-  for (const Relocation& relocation : relocations->second) {
-    const std::string_view symbol = object.symbols[relocation.symbol].name;
-    if (symbol == "init_module") facts.init_offset = relocation.offset;
-    if (symbol == "cleanup_module") facts.exit_offset = relocation.offset;
+  if (relocations != object.relocations.end()) {
+    for (const Relocation& relocation : relocations->second) {
+      const std::string_view symbol = object.symbols[relocation.symbol].name;
+      if (symbol == "init_module") facts.init_offset = relocation.offset;
+      if (symbol == "cleanup_module") facts.exit_offset = relocation.offset;
+    }
   }
-  return std::optional(facts);
+  image.this_module = std::move(facts);
 }
 
 }  // namespace kpkg::elf

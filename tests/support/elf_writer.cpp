@@ -25,8 +25,18 @@ std::size_t ElfWriter::symbol(std::string name, std::uint16_t section, std::uint
 }
 
 void ElfWriter::relocate(std::uint16_t section, std::uint64_t offset, std::size_t symbol,
-                         std::uint64_t addend) {
-  relocations_[section].push_back({.offset = offset, .symbol = symbol, .addend = addend});
+                         std::uint64_t addend, unsigned width) {
+  const bool is_short = width != 0 && width < word();
+  std::uint32_t type = 1;                                         // R_386_32, R_PPC_ADDR32, …
+  if (architecture_.machine == 62) type = is_short ? 2 : 1;       // R_X86_64_PC32, R_X86_64_64
+  if (architecture_.machine == 183) type = is_short ? 261 : 257;  // R_AARCH64_PREL32, R_AARCH64_ABS64
+  if (architecture_.machine == 40) type = 2;                      // R_ARM_ABS32
+  relocate_as(type, section, offset, symbol, addend);
+}
+
+void ElfWriter::relocate_as(std::uint32_t type, std::uint16_t section, std::uint64_t offset,
+                            std::size_t symbol, std::uint64_t addend) {
+  relocations_[section].push_back({.offset = offset, .symbol = symbol, .addend = addend, .type = type});
 }
 
 std::string ElfWriter::symbol_record(const Symbol& symbol, std::uint64_t name) const {
@@ -73,19 +83,19 @@ void ElfWriter::add_relocations(std::vector<Section>& sections, const std::vecto
   for (const auto& [target, relocations] : relocations_) {
     std::string records;
     for (const Relocation& relocation : relocations) {
-      constexpr std::uint64_t type = 1;  // R_X86_64_64, R_386_32; readers of facts do not look at it
       put(records, relocation.offset, word());
-      put(records, numbers[relocation.symbol] << (is_64() ? 32 : 8) | type, word());
-      if (is_64()) {
-        put(records, relocation.addend, 8);
+      put(records, numbers[relocation.symbol] << (is_64() ? 32 : 8) | relocation.type, word());
+      if (has_addends()) {
+        put(records, relocation.addend, word());
         continue;
       }
       std::string in_place;
       put(in_place, relocation.addend, 4);
       sections[target - 1U].contents.replace(relocation.offset, 4, in_place);
     }
-    const std::string name = (is_64() ? ".rela" : ".rel") + sections[target - 1U].name;
-    sections.push_back({name, is_64() ? 4U : 9U, 0x40, records, table, target, is_64() ? 24U : 8U});
+    const std::string name = (has_addends() ? ".rela" : ".rel") + sections[target - 1U].name;
+    sections.push_back(
+        {name, has_addends() ? 4U : 9U, 0x40, records, table, target, word() * (has_addends() ? 3U : 2U)});
   }
 }
 

@@ -12,7 +12,7 @@
 namespace kpkg::test {
 
 /// Writes a relocatable object of either class and byte order, section by section.
-/// 32-bit objects get SHT_REL with the addend in place, as on arm; 64-bit ones SHT_RELA.
+/// Those of arm and i386 get SHT_REL with the addend in place, all others SHT_RELA.
 class ElfWriter {
  public:
   enum class Binding : std::uint8_t { local = 0, global = 1, weak = 2 };
@@ -36,7 +36,12 @@ class ElfWriter {
   /// Adds a symbol and returns a handle for `relocate`.
   std::size_t symbol(std::string name, std::uint16_t section, std::uint64_t value, Binding binding);
 
-  void relocate(std::uint16_t section, std::uint64_t offset, std::size_t symbol, std::uint64_t addend = 0);
+  /// Asks for an address of `width` bytes (0: a word; 4 on a 64-bit machine: a distance) or, with
+  /// `relocate_as`, for any type of the machine's.
+  void relocate(std::uint16_t section, std::uint64_t offset, std::size_t symbol, std::uint64_t addend = 0,
+                unsigned width = 0);
+  void relocate_as(std::uint32_t type, std::uint16_t section, std::uint64_t offset, std::size_t symbol,
+                   std::uint64_t addend = 0);
 
   /// Where the section lies in memory; objects have all of them at 0.
   void place(std::uint16_t section, std::uint64_t address) { sections_[section - 1U].address = address; }
@@ -73,9 +78,11 @@ class ElfWriter {
     std::uint64_t offset = 0;
     std::size_t symbol = 0;
     std::uint64_t addend = 0;
+    std::uint32_t type = 0;
   };
 
   bool is_64() const { return architecture_.elf_class == elf::ElfClass::elf64; }
+  bool has_addends() const { return architecture_.machine != 40 && architecture_.machine != 3; }
   void add_symbol_table(std::vector<Section>& sections, std::vector<std::size_t>& numbers) const;
   void add_relocations(std::vector<Section>& sections, const std::vector<std::size_t>& numbers,
                        std::uint32_t table) const;

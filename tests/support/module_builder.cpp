@@ -125,15 +125,15 @@ class ModuleBuilder::Assembly {
 
   void add_entry(std::uint16_t table, std::uint64_t offset, const Offer& offer) {
     const auto value = writer_.symbol(offer.symbol, text_, 16, Binding::global);
-    writer_.relocate(table, offset, value);
+    writer_.relocate(table, offset, value, 0, form_.field_size);
     // One name by a symbol of its own, one by an addend to the section: linkers leave both.
     const auto name =
         writer_.symbol("__kstrtab_" + offer.symbol, strings_, name_offset(offer), Binding::local);
-    writer_.relocate(table, offset + form_.field_size, name);
+    writer_.relocate(table, offset + form_.field_size, name, 0, form_.field_size);
     if (!form_.has_namespaces || (offer.name_space.empty() && !form_.names_empty_namespace)) return;
     const auto section = writer_.symbol("", strings_, 0, Binding::local);
     const auto addend = name_offset(offer) + offer.symbol.size() + 1;
-    writer_.relocate(table, offset + 2 * std::uint64_t{form_.field_size}, section, addend);
+    writer_.relocate(table, offset + 2 * std::uint64_t{form_.field_size}, section, addend, form_.field_size);
   }
 
   std::uint64_t name_offset(const Offer& wanted) const {
@@ -158,7 +158,7 @@ class ModuleBuilder::Assembly {
       const Offer& offer = offers[index];
       const auto crc =
           writer_.symbol("__crc_" + offer.symbol, ElfWriter::absolute, offer.crc, Binding::global);
-      writer_.relocate(table, index * form_.crc_size, crc);
+      writer_.relocate(table, index * form_.crc_size, crc, 0, form_.crc_size);
     }
   }
 

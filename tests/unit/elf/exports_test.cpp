@@ -81,8 +81,8 @@ TEST_CASE("a table of CRCs that does not match the exports is refused with both 
   const auto strings = writer.section("__ksymtab_strings", ElfWriter::allocated, std::string("x\0", 2));
   const auto table = writer.section("__ksymtab", ElfWriter::allocated, std::string(12, '\0'));
   writer.section("__kcrctab", ElfWriter::allocated, std::string(12, '\0'));
-  writer.relocate(table, 0, writer.symbol("x", ElfWriter::absolute, 0, ElfWriter::Binding::global));
-  writer.relocate(table, 4, writer.symbol("__kstrtab_x", strings, 0, ElfWriter::Binding::local));
+  writer.relocate(table, 0, writer.symbol("x", ElfWriter::absolute, 0, ElfWriter::Binding::global), 0, 4);
+  writer.relocate(table, 4, writer.symbol("__kstrtab_x", strings, 0, ElfWriter::Binding::local), 0, 4);
 
   CHECK(elf::read_module(writer.bytes()).error().message == "__kcrctab has 12 bytes for 1 symbols");
 }
@@ -91,8 +91,8 @@ TEST_CASE("a name of an export outside the strings is refused") {
   ElfWriter writer(x86_64);
   const auto strings = writer.section("__ksymtab_strings", ElfWriter::allocated, std::string("x\0", 2));
   const auto table = writer.section("__ksymtab", ElfWriter::allocated, std::string(8, '\0'));
-  writer.relocate(table, 0, writer.symbol("x", ElfWriter::absolute, 0, ElfWriter::Binding::global));
-  writer.relocate(table, 4, writer.symbol("", strings, 0, ElfWriter::Binding::local), 99);
+  writer.relocate(table, 0, writer.symbol("x", ElfWriter::absolute, 0, ElfWriter::Binding::global), 0, 4);
+  writer.relocate(table, 4, writer.symbol("", strings, 0, ElfWriter::Binding::local), 99, 4);
 
   CHECK(elf::read_module(writer.bytes()).error().message ==
         "text at offset 99 lies outside section __ksymtab_strings of 2 bytes");

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "elf/damage.hpp"
+#include "elf/number.hpp"
+#include "elf/object_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace kpkg::elf {
+namespace {
+
+constexpr std::uint16_t machine_i386 = 3;
+constexpr std::uint16_t machine_mips = 8;
+constexpr std::uint16_t machine_arm = 40;
+constexpr std::uint16_t machine_x86_64 = 62;
+
+/// Relocations of these are facts about the module; of all others it is enough that they are sound.
+bool holds_facts(std::string_view name) {
+  return name == ".gnu.linkonce.this_module" || name.starts_with("__ksymtab") ||
+         name.starts_with("__kcrctab");
+}
+
+/// Whether kernels of the machine apply relocations of this section type; MIPS has both.
+/// Source: linux, MODULES_USE_ELF_REL and MODULES_USE_ELF_RELA in the Kconfig files.
+bool is_supported(std::uint32_t type, std::uint16_t machine) {
+  if (machine == machine_mips) return true;
+  const bool wants_rel = machine == machine_arm || machine == machine_i386;
+  return (type == type_rel) == wants_rel;
+}
+
+/// The sections that the kernel does not take for loaded when it relocates, though they say so.
+/// Source: linux kernel/module, rewrite_section_headers and layout_and_allocate.
+std::vector<std::size_t> sections_set_aside(const Object& object) {
+  std::vector<std::size_t> found;
+  for (const auto* const name :
+       {".modinfo", "__versions", "__version_ext_crcs", "__version_ext_names", ".data..percpu"}) {
+    found.push_back(find_section(object, name));
+  }
+  return found;
+}
+
+/// Reads one record; on 64-bit little-endian MIPS the symbol is the first word of r_info, not its upper half.
+/// Source: MIPS64 ELF object file specification 2.5, "Relocation".
+Relocation relocation_at(std::string_view records, std::uint64_t at, std::uint32_t type,
+                         const Architecture& architecture) {
+  const unsigned word = word_size(architecture.elf_class);
+  const auto order = architecture.byte_order;
+  const bool is_wide = architecture.elf_class == ElfClass::elf64;
+  const auto value = number_at(records, at + word, word, order);
+  Relocation result;
+  result.offset = number_at(records, at, word, order);
+  result.symbol = static_cast<std::uint32_t>(is_wide ? value >> 32U : value >> 8U);
+  result.type = static_cast<std::uint32_t>(is_wide ? value & 0xffffffff : value & 0xff);
+  if (is_wide && architecture.machine == machine_mips && order == ByteOrder::little) {
+    result.symbol = static_cast<std::uint32_t>(value);
+    result.type = static_cast<std::uint32_t>(value >> 56U);
+  }
+  result.addend_in_place = type == type_rel;
+  if (type == type_rel) return result;
+  const auto addend = number_at(records, at + 2 * std::uint64_t{word}, word, order);
+  result.addend = is_wide ? static_cast<std::int64_t>(addend)
+                          : std::int64_t{static_cast<std::int32_t>(static_cast<std::uint32_t>(addend))};
+  return result;
+}
+
+/// How many bytes a relocation writes; 1 where only their beginning is worth a look.
+unsigned width_of(std::uint32_t type, std::uint16_t machine) {
+  if (machine == machine_arm) return 4;
+  if (machine != machine_x86_64) return 1;
+  constexpr std::array<std::uint32_t, 2> wide{1, 24};  // R_X86_64_64, R_X86_64_PC64
+  return std::find(wide.begin(), wide.end(), type) != wide.end() ? 8 : 4;
+}
+
+/// Whether x86 kernels find this relocation's target already filled, which they take for a module that was
+/// relocated twice. Source: linux arch/x86/kernel/module.c, since 4.17 in this form.
+bool writes_over(const Relocation& relocation) {
+  constexpr std::array<std::uint32_t, 6> checked{1, 2, 4, 10, 11, 24};
+  return std::find(checked.begin(), checked.end(), relocation.type) != checked.end();
+}
+
+/// One relocation section, entry by entry.
+class SectionCheck {
+ public:
+  SectionCheck(Object& object, std::size_t index)
+      : object_(object),
+        section_(object.sections[index]),
+        target_(object.sections[object.sections[index].info]),
+        per_cpu_(find_section(object, ".data..percpu")) {}
+
+  /// The sound entries, if they are facts.
+  std::vector<Relocation> run();
+
+ private:
+  bool has_symbol(const Relocation& relocation);
+  bool is_inside(const Relocation& relocation);
+  void check_target(const Relocation& relocation);
+  void note_use(const Relocation& relocation);
+  void report_once(Defect defect);
+
+  Object& object_;
+  const ObjectSection& section_;
+  const ObjectSection& target_;
+  std::size_t per_cpu_;
+  std::size_t entry_ = 0;
+  std::size_t reported_ = 0;  // defects of this section, the first of each kind
+  RelocationUse last_;        // the same kind comes thousands of times in a row
+};
+
+/// The kernel stops at the first; one of each kind says enough.
+void SectionCheck::report_once(Defect defect) {
+  const auto& defects = object_.defects;
+  const auto first = defects.end() - static_cast<std::ptrdiff_t>(reported_);
+  if (std::any_of(first, defects.end(), [&](const Defect& each) { return each.id == defect.id; })) return;
+  defect.name = std::string(section_.name);
+  object_.defects.push_back(std::move(defect));
+  ++reported_;
+}
+
+bool SectionCheck::has_symbol(const Relocation& relocation) {
+  if (relocation.symbol < object_.symbols.size() || object_.symbols.empty()) return !object_.symbols.empty();
+  report_once({.id = DefectId::relocation_symbol_outside,
+               .numbers = {entry_, relocation.symbol},
+               .detail = fmt::format("relocation {} of {} names symbol {} of {}", entry_, section_.name,
+                                     relocation.symbol, object_.symbols.size())});
+  return false;
+}
+
+bool SectionCheck::is_inside(const Relocation& relocation) {
+  const auto width = width_of(relocation.type, object_.architecture.machine);
+  if (fits(relocation.offset, width, target_.size)) return true;
+  report_once({.id = DefectId::relocation_outside,
+               .numbers = {entry_, relocation.offset},
+               .detail = fmt::format("relocation {} of {} is at offset {} of a section of {} bytes", entry_,
+                                     section_.name, relocation.offset, target_.size)});
+  return false;
+}
+
+void SectionCheck::check_target(const Relocation& relocation) {
+  if (object_.architecture.machine != machine_x86_64 || !writes_over(relocation)) return;
+  const auto width = width_of(relocation.type, machine_x86_64);
+  if (!fits(relocation.offset, width, target_.bytes.size())) return;  // of SHT_NOBITS: all is zero
+  const auto value = number_at(target_.bytes, relocation.offset, width, ByteOrder::little);
+  if (value == 0) return;
+  report_once(
+      {.id = DefectId::relocation_target_filled,
+       .numbers = {entry_, relocation.type, value},
+       .detail = fmt::format("relocation {} of {} (type {}) is to change bytes that are not zero: {:#x}",
+                             entry_, section_.name, relocation.type, value)});
+}
+
+void SectionCheck::note_use(const Relocation& relocation) {
+  const ObjectSymbol& symbol = object_.symbols[relocation.symbol];
+  RelocationUse use{.type = relocation.type, .target = RelocationTarget::defined, .section = {}};
+  if (symbol.section == section_absolute || relocation.symbol == 0) {
+    use.target = RelocationTarget::absolute;
+  } else if (symbol.section == section_undefined) {
+    use.target = symbol.binding == binding_weak ? RelocationTarget::weak : RelocationTarget::undefined;
+  } else if (symbol.section == per_cpu_) {
+    use.target = RelocationTarget::per_cpu;
+  }
+  if (use == last_) return;
+  last_ = use;
+  auto& uses = object_.relocation_uses;
+  const bool is_known = std::any_of(uses.begin(), uses.end(), [&](const RelocationUse& each) {
+    return each.type == use.type && each.target == use.target;
+  });
+  constexpr std::size_t most = 512;  // no machine has as many; a hostile file may
+  if (is_known || uses.size() >= most) return;
+  use.section = std::string(section_.name);
+  uses.push_back(std::move(use));
+}
+
+std::vector<Relocation> SectionCheck::run() {
+  const auto& architecture = object_.architecture;
+  const std::size_t entry_size =
+      std::size_t{word_size(architecture.elf_class)} * (section_.type == type_rela ? 3 : 2);
+  const bool keeps = holds_facts(target_.name);
+  std::vector<Relocation> kept;
+  for (entry_ = 0; entry_ < section_.bytes.size() / entry_size; ++entry_) {
+    const auto relocation = relocation_at(section_.bytes, entry_ * entry_size, section_.type, architecture);
+    // Type 0 is R_*_NONE on every machine: nothing is written.
+    if (relocation.type == 0 || !has_symbol(relocation)) continue;
+    note_use(relocation);
+    if (!is_inside(relocation)) continue;
+    check_target(relocation);
+    if (keeps) kept.push_back(relocation);
+  }
+  return kept;
+}
+
+/// Whether the kernel applies this section's relocations at all; says why if it should but does not.
+bool is_applied(const ObjectSection& section, const std::vector<std::size_t>& aside, Object& object) {
+  if (section.type != type_rel && section.type != type_rela) return false;
+  if (section.info >= object.sections.size()) {
+    object.defects.push_back({.id = DefectId::relocations_for_nothing,
+                              .name = std::string(section.name),
+                              .numbers = {section.info, object.sections.size()},
+                              .detail = fmt::format("section {} relocates section {} of {}", section.name,
+                                                    section.info, object.sections.size())});
+    return false;
+  }
+  // The kernel applies no relocations to debug information and the like, so they may be as they are.
+  if ((object.sections[section.info].flags & flag_allocated) == 0) return false;
+  const bool is_aside = std::find(aside.begin(), aside.end(), section.info) != aside.end();
+  if (is_aside || (section.flags & flag_livepatch) != 0) return false;
+  if (is_supported(section.type, object.architecture.machine)) return true;
+  object.defects.push_back(
+      {.id = DefectId::relocations_unsupported,
+       .name = std::string(section.name),
+       .detail = fmt::format("the relocations of {} are of a form that the machine has not", section.name)});
+  return false;
+}
+
+}  // namespace
+
+void read_relocations(Object& object) {
+  const auto aside = sections_set_aside(object);
+  std::uint64_t left = 4 * object.file.size();  // sections that overlap would make the work grow faster
+  for (std::size_t index = 1; index < object.sections.size(); ++index) {
+    const ObjectSection& section = object.sections[index];
+    if (!is_applied(section, aside, object)) continue;
+    if (section.bytes.size() > left) {
+      object.defects.push_back(
+          {.id = DefectId::too_costly,
+           .detail = fmt::format("sections overlap: up to number {} they exceed the file", index)});
+      break;
+    }
+    left -= section.bytes.size();
+    auto relocations = SectionCheck(object, index).run();
+    auto& kept = object.relocations[section.info];
+    kept.insert(kept.end(), relocations.begin(), relocations.end());
+  }
+  for (auto& [target, relocations] : object.relocations) {
+    std::stable_sort(
+        relocations.begin(), relocations.end(),
+        [](const Relocation& left, const Relocation& right) { return left.offset < right.offset; });
+  }
+}
+
+}  // namespace kpkg::elf
