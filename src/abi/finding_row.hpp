@@ -21,5 +21,6 @@ struct FindingRow {
 
 /// The texts of the groups of rules that have a table of their own.
 std::span<const FindingRow> symbol_texts();
+std::span<const FindingRow> section_texts();
 
 }  // namespace kpkg::abi

@@ -57,6 +57,16 @@ constexpr std::array table{
         "at {module_value} of struct "
         "module instead of {kernel_value}, so the kernel would call something else or nothing",
         own_tree},
+    Row{layout_init_offset_differs, refusal, "ENOEXEC",
+        "module: x86/modules: Invalid relocation target, existing value is nonzero for type 1",
+        "the kernel tree was configured otherwise than the kernel: it has the pointer to the init function "
+        "at {module_value} of struct module instead of {kernel_value}, where the kernel keeps something else",
+        own_tree},
+    Row{layout_exit_offset_differs, refusal, "ENOEXEC",
+        "module: x86/modules: Invalid relocation target, existing value is nonzero for type 1",
+        "the kernel tree was configured otherwise than the kernel: it has the pointer to the exit function "
+        "at {module_value} of struct module instead of {kernel_value}, where the kernel keeps something else",
+        own_tree},
     Row{layout_exit_offset_differs, broken, "", "",
         "the kernel tree was configured otherwise than the kernel: it has the pointer to the exit function "
         "at {module_value} of struct "
@@ -110,7 +120,8 @@ constexpr std::array table{
 
 /// The row of that pair in the tables of all groups of rules.
 const FindingRow* find_row(FindingId id, Severity severity) {
-  for (const std::span<const FindingRow> rows : {std::span<const FindingRow>(table), symbol_texts()}) {
+  for (const std::span<const FindingRow> rows :
+       {std::span<const FindingRow>(table), symbol_texts(), section_texts()}) {
     for (const FindingRow& row : rows) {
       if (row.id == id && row.severity == severity) return &row;
     }

@@ -88,10 +88,7 @@ std::string name_of(const ModuleImage& image) {
   return image.this_module ? image.this_module->name : std::string();
 }
 
-}  // namespace
-
-Result<Fingerprint> fingerprint(std::string_view module_bytes) {
-  const ModuleImage image = KPKG_TRY(elf::read_module(module_bytes));
+Fingerprint fingerprint_of(const ModuleImage& image, std::string_view module_bytes) {
   const VersionIndex basic(image.versions);
   const VersionIndex extended(image.extended_versions);
   return Fingerprint{.name = name_of(image),
@@ -111,10 +108,22 @@ Result<Fingerprint> fingerprint(std::string_view module_bytes) {
                      .imports = imports_of(image, basic, extended),
                      .exports = exports_of(image),
                      .has_export_flags = image.has_export_flags,
+                     .shape = shape_of(image),
                      .signature = image.signature,
                      .has_btf = image.has_btf,
                      .digest = crypto::sha256(module_bytes),
                      .size = module_bytes.size()};
+}
+
+}  // namespace
+
+Result<Fingerprint> fingerprint(std::string_view module_bytes) {
+  const ModuleImage image = KPKG_TRY(elf::read_module(module_bytes));
+  return fingerprint_of(image, module_bytes);
+}
+
+Fingerprint fingerprint_of_any(std::string_view bytes) {
+  return fingerprint_of(elf::examine_module(bytes), bytes);
 }
 
 }  // namespace kpkg::abi

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "abi/shape.hpp"
 #include "base/result.hpp"
 #include "crypto/digest.hpp"
 #include "elf/architecture.hpp"
@@ -65,6 +66,7 @@ struct Fingerprint {
   std::vector<Export> exports = {};                       ///< sorted by symbol
   bool has_export_flags = false;
 
+  Shape shape = {};
   std::optional<elf::SignatureTrailer> signature = {};
   bool has_btf = false;
   crypto::Digest digest = {};  ///< SHA-256 of the bytes
@@ -77,5 +79,9 @@ struct Fingerprint {
 ///
 /// Errors: corrupt: as elf::read_module.
 Result<Fingerprint> fingerprint(std::string_view module_bytes);
+
+/// The same of any bytes, for who wants to know what a kernel would say to them: what is wrong is in its
+/// shape. Never fails.
+Fingerprint fingerprint_of_any(std::string_view bytes);
 
 }  // namespace kpkg::abi

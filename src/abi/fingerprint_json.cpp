@@ -120,6 +120,8 @@ Status read_abi(const JsonReader& reader, Fingerprint& fingerprint) {
 }
 
 Status read_file(const JsonReader& reader, Fingerprint& fingerprint) {
+  const Json* const shape = KPKG_TRY(reader.optional_object("shape"));  // older records lack it
+  if (shape != nullptr) fingerprint.shape = KPKG_TRY(shape_from_json(*shape));
   const Json* const signature = KPKG_TRY(reader.optional_object("signature"));
   if (signature != nullptr) fingerprint.signature = KPKG_TRY(signature_from_json(*signature));
   fingerprint.has_btf = KPKG_TRY(reader.flag("has_btf"));
@@ -161,6 +163,7 @@ Json to_json(const Fingerprint& fingerprint) {
           {"imports", list_of(fingerprint.imports)},
           {"exports", list_of(fingerprint.exports)},
           {"has_export_flags", fingerprint.has_export_flags},
+          {"shape", to_json(fingerprint.shape)},
           {"signature", fingerprint.signature ? to_json(*fingerprint.signature) : Json()},
           {"has_btf", fingerprint.has_btf},
           {"digest", fingerprint.digest.hex()},

@@ -10,38 +10,24 @@
 namespace kpkg::abi {
 namespace {
 
-void judge_architecture(const Case& judged, std::vector<Finding>& findings) {
-  if (!judged.kernel.architecture) {
-    return add(findings, judged, FindingId::architecture_unchecked, Severity::unknown);
-  }
-  const elf::Architecture& module = judged.module.architecture;
-  const elf::Architecture& kernel = *judged.kernel.architecture;
-  if (module.machine != kernel.machine) {
-    add(findings, judged, FindingId::machine_differs, Severity::refusal,
-        {.module_value = elf::machine_name(module.machine),
-         .kernel_value = elf::machine_name(kernel.machine),
-         .detail = fmt::format("{}", module.machine)});
-  }
-  // Kernels of most machines do not look at the class; but an object that truly has the other one has headers
-  // of another size.
-  if (module.elf_class != kernel.elf_class) {
-    add(findings, judged, FindingId::class_differs, Severity::refusal,
-        {.module_value = name_of(module.elf_class), .kernel_value = name_of(kernel.elf_class)});
-  }
-  if (module.byte_order != kernel.byte_order) {
-    add(findings, judged, FindingId::byte_order_differs, Severity::refusal,
-        {.module_value = name_of(module.byte_order), .kernel_value = name_of(kernel.byte_order)});
-  }
+/// Whether x86 notices that a pointer of struct module lies elsewhere, in bytes from where the kernel has it.
+/// It refuses to relocate what is not zero, and the kernel has filled the fields beside these two by then:
+/// the memory of the module behind init, the lists of users before exit and the reference count behind it.
+/// Other machines never notice. Source: linux include/linux/module.h; booted kernels 6.1 and 6.12, amd64 and
+/// arm64, in trees with BPF_EVENTS=n, JUMP_LABEL=n, LIVEPATCH=n, KUNIT=y, DEBUG_MUTEXES=y.
+bool meets_filled_field(const Case& judged, FindingId id, std::int64_t distance) {
+  constexpr std::uint16_t x86_64 = 62;
+  if (judged.module.architecture.machine != x86_64) return false;
+  if (id == FindingId::layout_init_offset_differs) return distance > 0 && distance <= 32;
+  return (distance >= -32 && distance < 0) || distance == 8;
 }
 
-/// A field of struct module that lies elsewhere. No kernel compares it. x86 may notice by accident, when the
-/// pointer meets a field that is filled already ("existing value is nonzero"), other machines never do.
-/// Source: booted kernels 6.1 and 6.12, amd64 and arm64, in trees with BPF_EVENTS=n, KUNIT=y,
-/// DEBUG_MUTEXES=y.
+/// A field of struct module that lies elsewhere. No kernel compares it.
 void judge_offset(const Case& judged, FindingId id, std::optional<std::uint64_t> module,
                   std::optional<std::uint64_t> kernel, std::vector<Finding>& findings) {
   if (!module || !kernel || *module == *kernel) return;
-  add(findings, judged, id, Severity::broken,
+  const bool is_seen = meets_filled_field(judged, id, static_cast<std::int64_t>(*module - *kernel));
+  add(findings, judged, id, is_seen ? Severity::refusal : Severity::broken,
       {.module_value = fmt::format("{:#x}", *module), .kernel_value = fmt::format("{:#x}", *kernel)});
 }
 
@@ -50,10 +36,21 @@ Severity severity_of_wrong_size(const Case& judged) {
   return judged.loader.checks_layout_size.value_or(true) ? Severity::refusal : Severity::broken;
 }
 
+/// Whether there is one, though the kernel does not take it for loaded; that is a finding of its own.
+bool has_this_module(const Case& judged) {
+  const auto& defects = judged.module.shape.defects;
+  return std::any_of(defects.begin(), defects.end(), [](const elf::Defect& each) {
+    return each.id == elf::DefectId::this_module_without_memory;
+  });
+}
+
 void judge_layout(const Case& judged, std::vector<Finding>& findings) {
   const auto& module = judged.module.layout;
   const auto& kernel = judged.kernel.layout;
-  if (!module) return add(findings, judged, FindingId::this_module_missing, Severity::refusal);
+  if (!module) {
+    if (!has_this_module(judged)) add(findings, judged, FindingId::this_module_missing, Severity::refusal);
+    return;
+  }
   if (!kernel) return add(findings, judged, FindingId::layout_unchecked, Severity::unknown);
   if (module->size != kernel->size) {
     add(findings, judged, FindingId::layout_size_differs, severity_of_wrong_size(judged),
@@ -99,6 +96,30 @@ void judge_license(const Case& judged, std::vector<Finding>& findings) {
 
 }  // namespace
 
+void judge_architecture(const Case& judged, std::vector<Finding>& findings) {
+  if (!judged.kernel.architecture) {
+    return add(findings, judged, FindingId::architecture_unchecked, Severity::unknown);
+  }
+  const elf::Architecture& module = judged.module.architecture;
+  const elf::Architecture& kernel = *judged.kernel.architecture;
+  if (module.machine != kernel.machine) {
+    add(findings, judged, FindingId::machine_differs, Severity::refusal,
+        {.module_value = elf::machine_name(module.machine),
+         .kernel_value = elf::machine_name(kernel.machine),
+         .detail = fmt::format("{}", module.machine)});
+  }
+  // Kernels of most machines do not look at the class; but an object that truly has the other one has headers
+  // of another size.
+  if (module.elf_class != kernel.elf_class) {
+    add(findings, judged, FindingId::class_differs, Severity::refusal,
+        {.module_value = name_of(module.elf_class), .kernel_value = name_of(kernel.elf_class)});
+  }
+  if (module.byte_order != kernel.byte_order) {
+    add(findings, judged, FindingId::byte_order_differs, Severity::refusal,
+        {.module_value = name_of(module.byte_order), .kernel_value = name_of(kernel.byte_order)});
+  }
+}
+
 // Source: linux include/linux/license.h; the comparison is exact, blanks included.
 bool is_gpl_compatible(const Fingerprint& module) {
   constexpr std::array<std::string_view, 6> compatible{
@@ -108,7 +129,6 @@ bool is_gpl_compatible(const Fingerprint& module) {
 }
 
 void judge_identity(const Case& judged, std::vector<Finding>& findings) {
-  judge_architecture(judged, findings);
   judge_layout(judged, findings);
   judge_vermagic(judged, findings);
   judge_license(judged, findings);

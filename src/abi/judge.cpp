@@ -59,6 +59,16 @@ std::string errno_met(const std::vector<Finding>& findings, const SymbolOutcome&
   return is_of_symbols(first->id) && !symbols.errno_name.empty() ? symbols.errno_name : first->errno_name;
 }
 
+SymbolOutcome judge_contents(const Case& judged, std::vector<Finding>& findings) {
+  judge_identity(judged, findings);
+  judge_sections(judged, findings);
+  judge_versions(judged, findings);
+  auto symbols = judge_symbols(judged, findings);
+  add_symbol_defects(judged, symbols);
+  judge_relocations(judged, findings);
+  return symbols;
+}
+
 }  // namespace
 
 Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<const Fingerprint> companions) {
@@ -68,16 +78,20 @@ Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<co
                   .release = kernel.release,
                   .decision = Decision::unknown,
                   .errno_name = {},
+                  .taints = {},
                   .findings = {}};
-  judge_identity(judged, verdict.findings);
-  judge_versions(judged, verdict.findings);
-  const auto symbols = judge_symbols(judged, verdict.findings);
+  SymbolOutcome symbols;
+  judge_defects(judged, verdict.findings);
+  judge_architecture(judged, verdict.findings);
+  // Of a file that cannot be read no more is known; to call each thing in it missing would be noise.
+  if (module.shape.is_readable) symbols = judge_contents(judged, verdict.findings);
   std::sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& left, const Finding& right) {
     return std::tie(left.id, left.symbol, left.kernel_value) <
            std::tie(right.id, right.symbol, right.kernel_value);
   });
   verdict.decision = decide(verdict.findings);
   verdict.errno_name = errno_met(verdict.findings, symbols);
+  verdict.taints = taints_of(judged, verdict.findings);
   return verdict;
 }
 

@@ -53,7 +53,10 @@ std::string crc_text(std::uint64_t crc);
 
 /// The groups of rules, one file each; each adds every breach that it finds.
 
-/// Machine, struct module, vermagic and license: what the kernel looks at before any symbol.
+/// What the header says of the machine.
+void judge_architecture(const Case& judged, std::vector<Finding>& findings);
+
+/// Struct module, vermagic and license: what the kernel looks at before any symbol.
 void judge_identity(const Case& judged, std::vector<Finding>& findings);
 
 /// Symbol versions as a whole: whether there are any, and the one of module_layout.
@@ -68,6 +71,19 @@ struct SymbolOutcome {
 
 /// Each symbol that the module demands or offers.
 SymbolOutcome judge_symbols(const Case& judged, std::vector<Finding>& findings);
+
+/// What is wrong with the file itself.
+void judge_defects(const Case& judged, std::vector<Finding>& findings);
+void add_symbol_defects(const Case& judged, SymbolOutcome& outcome);
+
+/// Sections that the kernel demands or minds, and the marks in .modinfo that it minds.
+void judge_sections(const Case& judged, std::vector<Finding>& findings);
+
+/// Whether the kernel can apply the relocations that the module asks for.
+void judge_relocations(const Case& judged, std::vector<Finding>& findings);
+
+/// The letters of the taints that loading the module sets, in the order of the kernel's.
+std::string taints_of(const Case& judged, const std::vector<Finding>& findings);
 
 /// Whether `id` is found during that walk.
 bool is_of_symbols(FindingId id);

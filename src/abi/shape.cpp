@@ -61,8 +61,8 @@ Result<elf::RelocationUse> use_from_json(const Json& value) {
   const JsonReader reader(value, "relocation");
   const auto type = KPKG_TRY(reader.number("type"));
   const auto target_name = KPKG_TRY(reader.text("target"));
-  const auto target =
-      std::find_if(targets.begin(), targets.end(), [&](const auto& each) { return each.name == target_name; });
+  const auto target = std::find_if(targets.begin(), targets.end(),
+                                   [&](const auto& each) { return each.name == target_name; });
   if (target == targets.end()) return reader.wrong("target", "a target that this kpkg knows");
   elf::RelocationUse use{.type = static_cast<std::uint32_t>(type), .target = target->target, .section = {}};
   use.section = KPKG_TRY(reader.text("section"));
@@ -100,11 +100,16 @@ Json to_json(const Shape& shape) {
   for (const auto& defect : shape.defects) defects.push_back(to_json(defect));
   Json relocations = Json::array();
   for (const auto& use : shape.relocations) relocations.push_back(to_json(use));
-  return {{"is_readable", shape.is_readable},     {"defects", std::move(defects)},
-          {"relocations", std::move(relocations)}, {"arch_sections", shape.arch_sections},
-          {"export_tables", shape.export_tables}, {"inner_name", shape.inner_name},
-          {"per_cpu_size", shape.per_cpu_size},   {"is_staging", shape.is_staging},
-          {"is_test", shape.is_test},             {"is_livepatch", shape.is_livepatch}};
+  return {{"is_readable", shape.is_readable},
+          {"defects", std::move(defects)},
+          {"relocations", std::move(relocations)},
+          {"arch_sections", shape.arch_sections},
+          {"export_tables", shape.export_tables},
+          {"inner_name", shape.inner_name},
+          {"per_cpu_size", shape.per_cpu_size},
+          {"is_staging", shape.is_staging},
+          {"is_test", shape.is_test},
+          {"is_livepatch", shape.is_livepatch}};
 }
 
 Result<Shape> shape_from_json(const Json& value) {

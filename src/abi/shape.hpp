@@ -16,12 +16,12 @@ struct Shape {
   std::vector<elf::Defect> defects = {};
   std::vector<elf::RelocationUse> relocations = {};  ///< each kind once
   std::vector<std::string> arch_sections = {};       ///< those of possible_required_sections that it has
-  std::vector<std::string> export_tables = {};       ///< "__ksymtab", "__ksymtab_gpl", …; not the empty ones
-  std::string inner_name = {};    ///< inside struct module; empty: not found there
-  std::uint64_t per_cpu_size = 0; ///< bytes of .data..percpu
-  bool is_staging = false;        ///< modinfo staging
-  bool is_test = false;           ///< modinfo test
-  bool is_livepatch = false;      ///< modinfo livepatch
+  std::vector<std::string> export_tables = {};  ///< "__ksymtab", "__ksymtab_gpl", …; not the empty ones
+  std::string inner_name = {};                  ///< inside struct module; empty: not found there
+  std::uint64_t per_cpu_size = 0;               ///< bytes of .data..percpu
+  bool is_staging = false;                      ///< modinfo staging
+  bool is_test = false;                         ///< modinfo test
+  bool is_livepatch = false;                    ///< modinfo livepatch
 
   bool operator==(const Shape&) const = default;
 };

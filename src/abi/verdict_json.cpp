@@ -50,9 +50,10 @@ Json to_json(const Finding& finding) {
 Json to_json(const Verdict& verdict) {
   Json findings = Json::array();
   for (const Finding& finding : verdict.findings) findings.push_back(to_json(finding));
-  return {{"module", verdict.module},    {"digest", verdict.digest.hex()},
-          {"release", verdict.release},  {"decision", name_of(verdict.decision)},
-          {"errno", verdict.errno_name}, {"findings", std::move(findings)}};
+  return {{"module", verdict.module},       {"digest", verdict.digest.hex()},
+          {"release", verdict.release},     {"decision", name_of(verdict.decision)},
+          {"errno", verdict.errno_name},    {"taints", verdict.taints},
+          {"findings", std::move(findings)}};
 }
 
 Result<Verdict> verdict_from_json(const Json& value) {
@@ -68,6 +69,8 @@ Result<Verdict> verdict_from_json(const Json& value) {
   verdict.decision = *decision;
   const auto errno_name = KPKG_TRY(reader.optional_text("errno"));
   verdict.errno_name = errno_name.value_or("");
+  const auto taints = KPKG_TRY(reader.optional_text("taints"));
+  verdict.taints = taints.value_or("");
   const Json* const findings = KPKG_TRY(reader.optional_list("findings"));
   if (findings == nullptr) return reader.wrong("findings", "a list");
   for (const Json& finding : *findings) verdict.findings.push_back(KPKG_TRY(finding_from_json(finding)));

@@ -79,6 +79,7 @@ class Learner {
   template <typename Value, typename Ask>
   std::optional<Value> agreed(const Sample& sample, std::string_view what, Ask ask);
   void learn_layout(const Sample& sample);
+  void learn_loader(const Sample& sample);
   void note(std::string text) { learned_.notes.push_back(std::move(text)); }
 
   const system::Root& root_;
@@ -117,7 +118,21 @@ Status Learner::learn_from_modules() {
                         return std::optional(module.compression);
                       }).value_or(abi::Compression::none);
   learn_layout(sample);
+  learn_loader(sample);
   return {};
+}
+
+/// What the machine's code demands of modules shows in those that it takes.
+void Learner::learn_loader(const Sample& sample) {
+  auto& loader = learned_.facts.loader;
+  loader.required_sections = agreed<std::vector<std::string>>(
+      sample, "the machine's sections",
+      [](const auto& module) { return std::optional(module.fingerprint.shape.arch_sections); });
+  const auto has_flags = agreed<bool>(sample, "flags of exports", [](const auto& module) {
+    const bool exports = !module.fingerprint.exports.empty();
+    return exports ? std::optional(module.fingerprint.has_export_flags) : std::optional<bool>();
+  });
+  if (has_flags) loader.demands_export_flags = has_flags;
 }
 
 /// Size and offsets are counted apart: a module without exit function shows no offset of it.

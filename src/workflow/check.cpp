@@ -52,8 +52,7 @@ Result<InspectedModule> inspect_file(const std::string& path) {
       KPKG_TRY(system::read_file(path, largest_module)
                    .with_hint("name a .ko file; kpkg inspect also takes the name of an installed module"));
   const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module).within("decompressing " + path));
-  auto fingerprint = KPKG_TRY(abi::fingerprint(plain).within("reading " + path));
-  return InspectedModule{path, std::move(fingerprint)};
+  return InspectedModule{path, abi::fingerprint_of_any(plain)};
 }
 
 Result<InspectedModule> inspect_installed(const Workspace& workspace, const kernel::Kernel& kernel,

@@ -75,13 +75,23 @@ TEST_CASE("where nobody knows whether the kernel looks at the size, its release 
 
 TEST_CASE("a struct module of the right size with a pointer elsewhere is broken") {
   const auto init = finding_of(a_module().with_layout(896, 0x130, 0x350), a_kernel());
-  const auto exit = finding_of(a_module().with_layout(896, 0x138, 0x348), a_kernel());
+  const auto exit = finding_of(a_module().with_layout(896, 0x138, 0x308), a_kernel());
 
   CHECK(init.id == FindingId::layout_init_offset_differs);
   CHECK(exit.id == FindingId::layout_exit_offset_differs);
   CHECK(exit.severity == Severity::broken);
-  CHECK(exit.module_value == "0x348");
+  CHECK(exit.module_value == "0x308");
   CHECK(exit.kernel_value == "0x350");
+}
+
+TEST_CASE("x86 refuses a pointer that lies where the kernel has filled in something; arm64 does not notice") {
+  const auto exit = a_module().with_layout(896, 0x138, 0x340).fingerprint();
+  const auto init = a_module().with_layout(896, 0x140, 0x350).fingerprint();
+  const auto elsewhere = a_module().for_architecture(arm64).with_layout(896, 0x140, 0x350).fingerprint();
+
+  CHECK(abi::judge(exit, a_kernel().facts(), {}).errno_name == "ENOEXEC");
+  CHECK(abi::judge(init, a_kernel().facts(), {}).errno_name == "ENOEXEC");
+  CHECK(abi::judge(elsewhere, a_kernel().for_architecture(arm64).facts(), {}).decision == Decision::broken);
 }
 
 TEST_CASE("a module without init or exit function has nothing to compare, and loads") {
