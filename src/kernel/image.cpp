@@ -36,14 +36,26 @@ std::string_view x86_banner(std::string_view image) {
   return offset == 0 ? std::string_view{} : text_at(image, offset + 0x200);
 }
 
+/// Whether a banner has the number of the build, " #1 ".
+bool is_numbered(std::string_view banner) {
+  const auto number = banner.rfind(" #");
+  return number != std::string_view::npos && number + 2 < banner.size() && banner[number + 2] >= '0' &&
+         banner[number + 2] <= '9';
+}
+
 /// An uncompressed image has the text of /proc/version somewhere; the other hits are formats ("%s").
+/// Since 6.1 there is also one without the number of the build, which a later step of the link replaces.
+/// Source: linux init/version.c, init/version-timestamp.c.
 std::string_view plain_banner(std::string_view image) {
   constexpr std::string_view start = "Linux version ";
+  std::string_view best;
   for (auto hit = image.find(start); hit != std::string_view::npos; hit = image.find(start, hit + 1)) {
     const auto text = text_at(image, hit + start.size());
-    if (!text.empty() && text.front() >= '0' && text.front() <= '9') return text;
+    if (text.empty() || text.front() < '0' || text.front() > '9') continue;
+    if (is_numbered(text)) return text;
+    if (best.empty()) best = text;
   }
-  return {};
+  return best;
 }
 
 /// Whether `path` is a file with something in it; the links of a removed kernel dangle, and some are empty.

@@ -6,13 +6,16 @@
 #include "kernel/identity.hpp"
 #include "kernel/image.hpp"
 #include "kernel/module_list.hpp"
+#include "kernel/module_scan.hpp"
 #include "kernel/provenance.hpp"
+#include "kernel/recovered_symbols.hpp"
 #include "kernel/sample.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
+#include <future>
 
 namespace kpkg::kernel {
 namespace {
@@ -61,20 +64,29 @@ class Learner {
     learned_.facts.release = kernel.release;
   }
 
-  Result<Learned> learn() {
+  Result<LearnedKernel> learn() {
     KPKG_TRY(learn_from_modules());
+    // The image is unpacked by one processor while another reads modules: for some kernels that is all the
+    // time.
+    auto unpacking = std::async(std::launch::async, [this] { return unpack(); });
+    auto modules = kernel_.has_modules ? scan_modules(root_, kernel_.module_directory) : ModuleScan{};
+    const auto image = unpacking.get();
+    learn_from_image(image);
     KPKG_TRY(learn_identity());
     KPKG_TRY(learn_from_configuration());
-    KPKG_TRY(learn_symbols());
+    KPKG_TRY(learn_symbols(KPKG_TRY(std::move(modules)), image));
     learned_.facts.loader.refuses_missing_version = KPKG_TRY(refuses_missing_version(root_, kernel_));
-    return std::move(learned_);
+    return LearnedKernel{.learned = std::move(learned_), .image = std::move(image_)};
   }
 
  private:
   Status learn_from_modules();
+  Result<UnpackedImage> unpack() const;
+  void learn_from_image(const Result<UnpackedImage>& image);
   Status learn_identity();
   Status learn_from_configuration();
-  Status learn_symbols();
+  Status learn_symbols(const ModuleScan& modules, const Result<UnpackedImage>& image);
+  Result<std::optional<abi::KernelSymbols>> symbols_of_headers();
 
   template <typename Value, typename Ask>
   std::optional<Value> agreed(const Sample& sample, std::string_view what, Ask ask);
@@ -85,6 +97,7 @@ class Learner {
   const system::Root& root_;
   const Kernel& kernel_;
   Learned learned_;
+  ImageFacts image_;
 };
 
 template <typename Value, typename Ask>
@@ -155,14 +168,33 @@ void Learner::learn_layout(const Sample& sample) {
   if (size) learned_.facts.layout = abi::Layout{*size, init, exit};
 }
 
-/// Which kernel it is; its image is read for the banner alone.
+Result<UnpackedImage> Learner::unpack() const {
+  if (!kernel_.image) return fail(ErrorKind::not_found, "there is no image of " + kernel_.release);
+  auto bytes = KPKG_TRY(root_.read(*kernel_.image, largest_image));
+  return unpack_image(std::move(bytes)).within("reading " + *kernel_.image);
+}
+
+/// What is not in the memory of the kernel is not known, so the texts of its loader say no as well as yes.
+void Learner::learn_from_image(const Result<UnpackedImage>& image) {
+  if (!image) return;
+  const auto& architecture = learned_.facts.architecture;
+  const auto texts = abi::loader_texts();
+  image_ = image_facts(*image, architecture ? architecture->byte_order : elf::ByteOrder::little, texts);
+  learned_.facts.loader = abi::features_of_texts(image_.texts);
+  auto& identity = learned_.facts.identity;
+  identity.banner = image_.banner;
+  identity.build_id = image_.build_id;
+  identity.container = image_.form;
+}
+
+/// Which kernel it is. Of an image that cannot be unpacked the header may have the banner.
 Status Learner::learn_identity() {
   auto& identity = learned_.facts.identity;
   identity.image = kernel_.image;
   identity.module_directory = kernel_.module_directory;
   const auto modules = KPKG_TRY(listed_modules(root_, kernel_.module_directory));
   if (!modules.empty()) identity.modules = modules.size();
-  if (kernel_.image) {
+  if (kernel_.image && !identity.banner) {
     // The image is often for root alone (Ubuntu); then this is not known.
     const auto image = root_.read(*kernel_.image, largest_image);
     const auto text = image ? banner(*image) : std::string_view();
@@ -179,9 +211,10 @@ Status Learner::learn_identity() {
 
 Status Learner::learn_from_configuration() {
   // What runs says how it was configured; but not how another kernel of the same name on disk was.
-  auto search = KPKG_TRY(find_configuration(
-      root_, kernel_,
-      {.asks_running = kernel_.is_running && learned_.image_is_running != false, .inside_image = {}}));
+  auto search =
+      KPKG_TRY(find_configuration(root_, kernel_,
+                                  {.asks_running = kernel_.is_running && learned_.image_is_running != false,
+                                   .inside_image = image_.configuration}));
   learned_.notes.insert(learned_.notes.end(), search.notes.begin(), search.notes.end());
   if (!search.believed) return {};
   const auto& [configuration, origin] = *search.believed;
@@ -199,28 +232,47 @@ Status Learner::learn_from_configuration() {
   return {};
 }
 
-Status Learner::learn_symbols() {
-  if (!kernel_.tree || !kernel_.tree->symvers) {
-    note(fmt::format("there is no Module.symvers for {}, so its symbols are not known", kernel_.release));
-    return {};
-  }
+Status Learner::learn_symbols(const ModuleScan& modules, const Result<UnpackedImage>& image) {
+  // The sample may have said it already.
+  if (modules.unreadable > 0 && learned_.notes.empty())
+    note(fmt::format("{} of {} cannot be read, such as {}", counted(modules.unreadable, "module"),
+                     kernel_.release, modules.problem));
+  const auto architecture = learned_.facts.architecture.value_or(elf::Architecture());
+  auto symbols = recovered_symbols(modules, image, architecture);
+  auto of_headers = KPKG_TRY(symbols_of_headers());
+  if (of_headers) symbols = weighed_symbols(std::move(symbols), modules, std::move(*of_headers));
+  learned_.facts.symbols = std::move(symbols.symbols);
+  for (auto& text : symbols.notes) note(std::move(text));
+  if (!learned_.facts.symbols && (!kernel_.tree || !kernel_.tree->symvers))
+    note(fmt::format("there is no Module.symvers for {} nor an image that tells its symbols",
+                     kernel_.release));
+  return {};
+}
+
+/// The Module.symvers of the kernel's tree; nothing if there is none that is sound.
+Result<std::optional<abi::KernelSymbols>> Learner::symbols_of_headers() {
+  using Answer = std::optional<abi::KernelSymbols>;
+  if (!kernel_.tree || !kernel_.tree->symvers) return Answer();
   const auto& path = *kernel_.tree->symvers;
   const auto text = KPKG_TRY(root_.read(path, largest_symvers));
   auto table = abi::parse_symvers(text);
   if (!table || table->size() == 0) {
-    note(table ? path + " is empty, so the symbols are not known"
+    note(table ? path + " is empty, so it tells no symbols"
                : fmt::format("{} is damaged: {}", path, table.error().text()));
-    return {};
+    return Answer();
   }
-  learned_.facts.symbols =
-      abi::KernelSymbols{.table = std::move(*table), .origin = "Module.symvers of " + kernel_.tree->path};
-  return {};
+  return Answer({.table = std::move(*table), .origin = "Module.symvers of " + kernel_.tree->path});
 }
 
 }  // namespace
 
-Result<Learned> learn(const system::Root& root, const Kernel& kernel) {
+Result<LearnedKernel> learn_with_image(const system::Root& root, const Kernel& kernel) {
   return Learner(root, kernel).learn().within("learning about the kernel " + kernel.release);
+}
+
+Result<Learned> learn(const system::Root& root, const Kernel& kernel) {
+  auto learned = KPKG_TRY(learn_with_image(root, kernel));
+  return std::move(learned.learned);
 }
 
 }  // namespace kpkg::kernel

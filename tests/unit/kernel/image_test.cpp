@@ -33,6 +33,13 @@ TEST_CASE("the banner of an uncompressed image is found, and no format is taken 
   CHECK(kernel::banner(image) == "6.6.12-current (armbian@next) #3");
 }
 
+TEST_CASE("of two banners in an image the one with the number of the build counts") {
+  const std::string image = "Linux version 6.1.0-x (a@b) # SMP\nLinux version 6.1.0-x (a@b) #1 SMP\n";
+
+  CHECK(kernel::banner(image) == "6.1.0-x (a@b) #1 SMP");
+  CHECK(kernel::banner(image.substr(0, 34)) == "6.1.0-x (a@b) # SMP");
+}
+
 TEST_CASE("a header that is cut off or points out of the file has no banner") {
   const auto image = a_bzimage("6.1.0");
 
