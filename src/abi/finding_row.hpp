@@ -22,5 +22,6 @@ struct FindingRow {
 /// The texts of the groups of rules that have a table of their own.
 std::span<const FindingRow> symbol_texts();
 std::span<const FindingRow> section_texts();
+std::span<const FindingRow> signature_texts();
 
 }  // namespace kpkg::abi

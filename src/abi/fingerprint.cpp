@@ -110,6 +110,7 @@ Fingerprint fingerprint_of(const ModuleImage& image, std::string_view module_byt
                      .has_export_flags = image.has_export_flags,
                      .shape = shape_of(image),
                      .signature = image.signature,
+                     .signature_message = read_module_signature(module_bytes, image.signature),
                      .has_btf = image.has_btf,
                      .digest = crypto::sha256(module_bytes),
                      .size = module_bytes.size()};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "abi/module_signature.hpp"
 #include "abi/shape.hpp"
 #include "base/result.hpp"
 #include "crypto/digest.hpp"
@@ -68,6 +69,7 @@ struct Fingerprint {
 
   Shape shape = {};
   std::optional<elf::SignatureTrailer> signature = {};
+  std::optional<ModuleSignature> signature_message = {};  ///< nothing: no plausible trailer
   bool has_btf = false;
   crypto::Digest digest = {};  ///< SHA-256 of the bytes
   std::uint64_t size = 0;      ///< of the file in bytes

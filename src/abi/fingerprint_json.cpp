@@ -124,6 +124,8 @@ Status read_file(const JsonReader& reader, Fingerprint& fingerprint) {
   if (shape != nullptr) fingerprint.shape = KPKG_TRY(shape_from_json(*shape));
   const Json* const signature = KPKG_TRY(reader.optional_object("signature"));
   if (signature != nullptr) fingerprint.signature = KPKG_TRY(signature_from_json(*signature));
+  const Json* const message = KPKG_TRY(reader.optional_object("signature_message"));
+  if (message != nullptr) fingerprint.signature_message = KPKG_TRY(module_signature_from_json(*message));
   fingerprint.has_btf = KPKG_TRY(reader.flag("has_btf"));
   fingerprint.digest = KPKG_TRY(reader.digest("digest"));
   fingerprint.size = KPKG_TRY(reader.number("size"));
@@ -146,28 +148,30 @@ Json to_json(const Layout& layout) {
 }
 
 Json to_json(const Fingerprint& fingerprint) {
-  return {{"name", fingerprint.name},
-          {"architecture", to_json(fingerprint.architecture)},
-          {"vermagic", json_of(fingerprint.vermagic)},
-          {"version", json_of(fingerprint.version)},
-          {"srcversion", json_of(fingerprint.srcversion)},
-          {"license", json_of(fingerprint.license)},
-          {"depends", fingerprint.depends},
-          {"import_namespaces", fingerprint.import_namespaces},
-          {"intree", fingerprint.intree},
-          {"layout", fingerprint.layout ? to_json(*fingerprint.layout) : Json()},
-          {"has_versions", fingerprint.has_versions},
-          {"has_extended_versions", fingerprint.has_extended_versions},
-          {"layout_crc", json_of_crc(fingerprint.layout_crc)},
-          {"extended_layout_crc", json_of_crc(fingerprint.extended_layout_crc)},
-          {"imports", list_of(fingerprint.imports)},
-          {"exports", list_of(fingerprint.exports)},
-          {"has_export_flags", fingerprint.has_export_flags},
-          {"shape", to_json(fingerprint.shape)},
-          {"signature", fingerprint.signature ? to_json(*fingerprint.signature) : Json()},
-          {"has_btf", fingerprint.has_btf},
-          {"digest", fingerprint.digest.hex()},
-          {"size", fingerprint.size}};
+  return {
+      {"name", fingerprint.name},
+      {"architecture", to_json(fingerprint.architecture)},
+      {"vermagic", json_of(fingerprint.vermagic)},
+      {"version", json_of(fingerprint.version)},
+      {"srcversion", json_of(fingerprint.srcversion)},
+      {"license", json_of(fingerprint.license)},
+      {"depends", fingerprint.depends},
+      {"import_namespaces", fingerprint.import_namespaces},
+      {"intree", fingerprint.intree},
+      {"layout", fingerprint.layout ? to_json(*fingerprint.layout) : Json()},
+      {"has_versions", fingerprint.has_versions},
+      {"has_extended_versions", fingerprint.has_extended_versions},
+      {"layout_crc", json_of_crc(fingerprint.layout_crc)},
+      {"extended_layout_crc", json_of_crc(fingerprint.extended_layout_crc)},
+      {"imports", list_of(fingerprint.imports)},
+      {"exports", list_of(fingerprint.exports)},
+      {"has_export_flags", fingerprint.has_export_flags},
+      {"shape", to_json(fingerprint.shape)},
+      {"signature", fingerprint.signature ? to_json(*fingerprint.signature) : Json()},
+      {"signature_message", fingerprint.signature_message ? to_json(*fingerprint.signature_message) : Json()},
+      {"has_btf", fingerprint.has_btf},
+      {"digest", fingerprint.digest.hex()},
+      {"size", fingerprint.size}};
 }
 
 Result<elf::Architecture> architecture_from_json(const Json& value) {

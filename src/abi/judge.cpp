@@ -81,6 +81,8 @@ Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<co
                   .taints = {},
                   .findings = {}};
   SymbolOutcome symbols;
+  judge_gates(judged, verdict.findings);
+  judge_signature(judged, verdict.findings);
   judge_defects(judged, verdict.findings);
   judge_architecture(judged, verdict.findings);
   // Of a file that cannot be read no more is known; to call each thing in it missing would be noise.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "abi/fingerprint.hpp"
+#include "abi/gates.hpp"
 #include "abi/kernel_identity.hpp"
 #include "abi/loader_features.hpp"
+#include "abi/signature_policy.hpp"
 #include "abi/symvers.hpp"
 #include "elf/architecture.hpp"
 
@@ -37,6 +39,8 @@ struct KernelFacts {
   /// CONFIG_MODVERSIONS; if nothing, vermagic's word decides.
   std::optional<bool> modversions = {};
   LoaderFeatures loader = {};  ///< what its loader checks, knows and waives
+  SignaturePolicy signature_policy = {};
+  Gates gates = {};  ///< of the machine, not of the kernel
   /// Of the kernel's own modules on disk.
   Compression compression = Compression::none;
 

@@ -40,6 +40,10 @@ Status read_parts(const JsonReader& reader, KernelFacts& facts) {
   if (layout != nullptr) facts.layout = KPKG_TRY(layout_from_json(*layout));
   const Json* const loader = KPKG_TRY(reader.optional_object("loader"));
   if (loader != nullptr) facts.loader = KPKG_TRY(loader_features_from_json(*loader));
+  const Json* const policy = KPKG_TRY(reader.optional_object("signature_policy"));
+  if (policy != nullptr) facts.signature_policy = KPKG_TRY(signature_policy_from_json(*policy));
+  const Json* const gates = KPKG_TRY(reader.optional_object("gates"));
+  if (gates != nullptr) facts.gates = KPKG_TRY(gates_from_json(*gates));
   const Json* const symbols = KPKG_TRY(reader.optional_object("symbols"));
   if (symbols != nullptr) facts.symbols = KPKG_TRY(symbols_from_json(*symbols));
   return {};
@@ -56,6 +60,8 @@ Json to_json(const KernelFacts& facts) {
           {"symbols", facts.symbols ? to_json(*facts.symbols) : Json()},
           {"modversions", json_of(facts.modversions)},
           {"loader", to_json(facts.loader)},
+          {"signature_policy", to_json(facts.signature_policy)},
+          {"gates", to_json(facts.gates)},
           {"compression", name_of(facts.compression)}};
 }
 

@@ -53,6 +53,12 @@ std::string crc_text(std::uint64_t crc);
 
 /// The groups of rules, one file each; each adds every breach that it finds.
 
+/// What refuses modules before anything of them is looked at, and what only keeps modprobe from them.
+void judge_gates(const Case& judged, std::vector<Finding>& findings);
+
+/// The signature: whether there is one that the kernel accepts, and what it does if not.
+void judge_signature(const Case& judged, std::vector<Finding>& findings);
+
 /// What the header says of the machine.
 void judge_architecture(const Case& judged, std::vector<Finding>& findings);
 

@@ -116,7 +116,24 @@ constexpr std::array finding_ids{
     Id{FindingId::crc_differs, "crc-differs"},
     Id{FindingId::namespace_not_imported, "namespace-not-imported"},
     Id{FindingId::export_duplicates_kernel, "export-duplicates-kernel"},
-    Id{FindingId::license_taints, "license-taints"}};
+    Id{FindingId::license_taints, "license-taints"},
+    Id{FindingId::modules_disabled, "modules-disabled"},
+    Id{FindingId::signature_policy_unchecked, "signature-policy-unchecked"},
+    Id{FindingId::module_unsigned, "module-unsigned"},
+    Id{FindingId::signature_unsupported, "signature-unsupported"},
+    Id{FindingId::signature_key_unavailable, "signature-key-unavailable"},
+    Id{FindingId::locked_down, "locked-down"},
+    Id{FindingId::signature_damaged, "signature-damaged"},
+    Id{FindingId::signature_has_parameters, "signature-has-parameters"},
+    Id{FindingId::signature_version_unread, "signature-version-unread"},
+    Id{FindingId::signature_not_of_data, "signature-not-of-data"},
+    Id{FindingId::signature_has_attributes, "signature-has-attributes"},
+    Id{FindingId::signature_wrong, "signature-wrong"},
+    Id{FindingId::signature_unchecked, "signature-unchecked"},
+    Id{FindingId::module_blacklisted, "module-blacklisted"},
+    Id{FindingId::modprobe_blacklists, "modprobe-blacklists"},
+    Id{FindingId::modprobe_runs_other, "modprobe-runs-other"},
+    Id{FindingId::built_in_has_name, "built-in-has-name"}};
 
 template <typename Value, std::size_t count>
 std::string_view name_in(const std::array<Named<Value>, count>& names, Value value) {

@@ -27,6 +27,19 @@ enum class Severity { note, taint, forced, unknown, broken, refusal };
 /// Every reason that the judge knows. The order is that in which the kernel meets them, so that the first
 /// refusal is the one that the user meets. The name in JSON has dashes: "crc-differs".
 enum class FindingId {
+  modules_disabled,
+  signature_policy_unchecked,
+  signature_damaged,
+  signature_has_parameters,
+  signature_version_unread,
+  signature_unsupported,
+  module_unsigned,
+  signature_key_unavailable,
+  locked_down,
+  signature_not_of_data,
+  signature_has_attributes,
+  signature_wrong,
+  signature_unchecked,
   architecture_unchecked,
   empty_file,
   header_truncated,
@@ -66,6 +79,7 @@ enum class FindingId {
   symbol_name_outside,
   file_too_costly,
   names_differ,
+  module_blacklisted,
   versions_unchecked,
   versions_unterminated,
   no_versions,
@@ -111,9 +125,12 @@ enum class FindingId {
   export_duplicates_module,
   exports_unsorted,
   section_twice,
+  built_in_has_name,
   license_taints,
   staging_taints,
   test_taints,
+  modprobe_blacklists,
+  modprobe_runs_other,
 };
 
 /// One reason, with all that a person needs to understand it and to act.

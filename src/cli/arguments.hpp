@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,10 +45,11 @@ struct Arguments {
   std::string only_for;                   ///< of --for; empty: everything
   std::string output;                     ///< of -o; empty: the command's default
   bool btf = false;
-  std::string source;  ///< of --source; empty: the recipe's own
-  std::string module;  ///< of --module; empty: none
-  unsigned jobs = 0;   ///< 0: one for each processor
-  int verbosity = 0;   ///< -1 with -q, 1 or more with -v
+  std::string source;                       ///< of --source; empty: the recipe's own
+  std::string module;                       ///< of --module; empty: none
+  std::optional<std::string> command_line;  ///< of --command-line; nothing: as the machine was booted
+  unsigned jobs = 0;                        ///< 0: one for each processor
+  int verbosity = 0;                        ///< -1 with -q, 1 or more with -v
   bool json = false;
   bool yes = false;
   bool dry_run = false;

@@ -92,7 +92,12 @@ Result<int> run_check(const Context& context) {
   for (const auto& file : context.arguments.names) modules.push_back(KPKG_TRY(workflow::inspect_file(file)));
   Json rows = Json::array();
   bool all_load = true;
-  for (const auto& target : KPKG_TRY(targets_of(context))) {
+  for (auto& target : KPKG_TRY(targets_of(context))) {
+    const auto& command_line = context.arguments.command_line;
+    if (command_line)
+      workflow::boot_with(target, *command_line);
+    else
+      workflow::take_as_it_runs(target);
     const auto verdicts = KPKG_TRY(workflow::check(context.workspace, target, modules));
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       all_load = all_load && abi::is_installable(verdicts[i].decision);

@@ -2,6 +2,7 @@
 #include "kernel/learn.hpp"
 
 #include "base/text.hpp"
+#include "kernel/built_in_keys.hpp"
 #include "kernel/configuration_search.hpp"
 #include "kernel/identity.hpp"
 #include "kernel/image.hpp"
@@ -10,6 +11,7 @@
 #include "kernel/provenance.hpp"
 #include "kernel/recovered_symbols.hpp"
 #include "kernel/sample.hpp"
+#include "kernel/unpacked_image.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +78,7 @@ class Learner {
     KPKG_TRY(learn_from_configuration());
     KPKG_TRY(learn_symbols(KPKG_TRY(std::move(modules)), image));
     learned_.facts.loader.refuses_missing_version = KPKG_TRY(refuses_missing_version(root_, kernel_));
+    learn_signature_policy(image);
     return LearnedKernel{.learned = std::move(learned_), .image = std::move(image_)};
   }
 
@@ -87,6 +90,7 @@ class Learner {
   Status learn_from_configuration();
   Status learn_symbols(const ModuleScan& modules, const Result<UnpackedImage>& image);
   Result<std::optional<abi::KernelSymbols>> symbols_of_headers();
+  void learn_signature_policy(const Result<UnpackedImage>& image);
 
   template <typename Value, typename Ask>
   std::optional<Value> agreed(const Sample& sample, std::string_view what, Ask ask);
@@ -98,6 +102,7 @@ class Learner {
   const Kernel& kernel_;
   Learned learned_;
   ImageFacts image_;
+  bool has_signed_modules_ = false;  // of its own
 };
 
 template <typename Value, typename Ask>
@@ -132,6 +137,9 @@ Status Learner::learn_from_modules() {
                       }).value_or(abi::Compression::none);
   learn_layout(sample);
   learn_loader(sample);
+  has_signed_modules_ = std::any_of(sample.modules.begin(), sample.modules.end(), [](const auto& module) {
+    return module.fingerprint.signature_message.has_value();
+  });
   return {};
 }
 
@@ -196,7 +204,7 @@ Status Learner::learn_identity() {
   if (!modules.empty()) identity.modules = modules.size();
   if (kernel_.image && !identity.banner) {
     // The image is often for root alone (Ubuntu); then this is not known.
-    const auto image = root_.read(*kernel_.image, largest_image);
+    auto image = root_.read(*kernel_.image, largest_image);
     const auto text = image ? banner(*image) : std::string_view();
     if (!text.empty()) identity.banner = std::string(text);
   }
@@ -224,6 +232,7 @@ Status Learner::learn_from_configuration() {
   facts.modversions = configuration.is_set("CONFIG_MODVERSIONS");
   const auto is_set = [&options = configuration](std::string_view option) { return options.is_set(option); };
   facts.loader = abi::merged(std::move(facts.loader), abi::features_of_configuration(is_set));
+  facts.signature_policy = abi::policy_of_configuration(is_set);
   facts.identity.configuration = origin;
   const auto compiler = configuration.value("CONFIG_CC_VERSION_TEXT");
   facts.identity.compiler =
@@ -262,6 +271,16 @@ Result<std::optional<abi::KernelSymbols>> Learner::symbols_of_headers() {
     return Answer();
   }
   return Answer({.table = std::move(*table), .origin = "Module.symvers of " + kernel_.tree->path});
+}
+
+/// What the configuration leaves open. A kernel whose own modules are signed was made to check them; and
+/// Debian's, whose patch refuses symbols without versions, takes the keys of the machine's owner.
+void Learner::learn_signature_policy(const Result<UnpackedImage>& image) {
+  auto& policy = learned_.facts.signature_policy;
+  if (!policy.checks && has_signed_modules_) policy.checks = true;
+  if (!policy.trusts_owner_keys && learned_.facts.loader.refuses_missing_version.value_or(false))
+    policy.trusts_owner_keys = true;
+  if (policy.checks.value_or(false) && image) policy.built_in_keys = built_in_keys(image->bytes);
 }
 
 }  // namespace

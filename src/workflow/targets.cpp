@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "distro/headers.hpp"
 #include "kernel/find.hpp"
+#include "kernel/gates.hpp"
 #include "kernel/select.hpp"
 #include "recipe/recipe.hpp"
 #include "workflow/root_memory.hpp"
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 namespace kpkg::workflow {
 namespace {
@@ -47,6 +49,9 @@ Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& tar
   auto facts = target.facts;
   // The symbols are hashed as the bytes of their file: their JSON would take longer than everything else.
   facts.symbols.reset();
+  // How a machine was booted, and which keys it has, is nothing to a build.
+  facts.signature_policy = {};
+  facts.gates = {};
   // Names of files and what was said about the kernel do not change what a build yields.
   facts.identity = {.build_id = facts.identity.build_id};
   hash.update(json_text(abi::to_json(facts)));
@@ -95,11 +100,18 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
   auto configured = KPKG_TRY(tree_configuration(workspace, kernel));
   Target target{.kernel = kernel,
                 .facts = std::move(learned.facts),
+                .takes_no_modules_now = {},
                 .identity = {},
                 .configuration = {},
                 .tree_configuration = std::move(configured),
                 .arch = {},
                 .notes = std::move(learned.notes)};
+  const kernel::MachineFacts machine{
+      .runs_kernel = kernel.is_running && learned.image_is_running.value_or(true),
+      .boots_kernel = workspace.root.is_host()};
+  target.facts.gates =
+      KPKG_TRY(kernel::learn_gates(workspace.root, kernel, target.facts.signature_policy, machine));
+  target.takes_no_modules_now = std::exchange(target.facts.gates.modules_disabled, std::nullopt);
   target.arch = arch_of(workspace, target.facts);
   target.image_is_running = learned.image_is_running;
   target.configuration = std::move(learned.configuration);
@@ -137,6 +149,21 @@ Error no_tree_error(const Workspace& workspace, const kernel::Kernel& kernel) {
   else
     error.hint = "install the headers of exactly this kernel";
   return error;
+}
+
+void take_as_it_runs(Target& target) {
+  target.facts.gates.modules_disabled = target.takes_no_modules_now;
+}
+
+void boot_with(Target& target, std::string_view command_line) {
+  const auto told = abi::gates_of_command_line(command_line, target.facts.signature_policy);
+  auto& gates = target.facts.gates;
+  gates.modules_disabled = told.modules_disabled;
+  gates.enforces_signatures = told.enforces_signatures;
+  gates.is_locked_down = told.is_locked_down;
+  gates.boot_blacklist = told.boot_blacklist;
+  gates.modprobe_lines.insert(gates.modprobe_lines.end(), told.modprobe_lines.begin(),
+                              told.modprobe_lines.end());
 }
 
 }  // namespace kpkg::workflow

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kpkg::workflow {
@@ -20,7 +21,9 @@ namespace kpkg::workflow {
 /// A kernel that a command works on, with all that was learned of it.
 struct Target {
   kernel::Kernel kernel;
-  abi::KernelFacts facts;
+  abi::KernelFacts facts;  ///< without the next one: what is installed is for later boots too
+  std::optional<bool> takes_no_modules_now =
+      {};                   ///< kernel.modules_disabled; nothing: the kernel does not run
   crypto::Digest identity;  ///< over everything of the kernel and its tree that a build depends on
   std::optional<kernel::Configuration> configuration;
   kernel::Configuration tree_configuration;   ///< what its headers were configured with; names the compiler
@@ -57,6 +60,12 @@ enum class Types { left_out, included };
 ///
 /// Errors: not_found: the kernel has no types, or its image cannot be unpacked; permission, io.
 Result<std::string> exported_target(const Workspace& workspace, const Target& target, Types types);
+
+/// Takes the kernel for one that boots with this command line, whatever runs now.
+void boot_with(Target& target, std::string_view command_line);
+
+/// Takes the kernel as it runs now, if it does: one that takes no modules any more refuses them all.
+void take_as_it_runs(Target& target);
 
 /// What a recipe's conditions are answered with.
 recipe::KernelConditions conditions_of(const Target& target, const distro::Distribution& distribution);

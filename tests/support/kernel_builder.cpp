@@ -55,6 +55,36 @@ KernelBuilder& KernelBuilder::without_modversions() {
   return *this;
 }
 
+KernelBuilder& KernelBuilder::checking_signatures() {
+  facts_.signature_policy = {.checks = true,
+                             .enforces = false,
+                             .is_locked_down = false,
+                             .can_lock_down = true,
+                             .locks_in_secure_boot = false,
+                             .trusts_owner_keys = true,
+                             .built_in_keys = std::vector<abi::TrustedKey>(),
+                             .digests = std::vector<std::string>{"sha1", "sha256", "sha512"}};
+  return *this;
+}
+
+KernelBuilder& KernelBuilder::trusting(std::string_view certificate) {
+  if (!facts_.signature_policy.built_in_keys) checking_signatures();
+  facts_.signature_policy.built_in_keys->push_back(
+      abi::key_of_certificate(certificate, "the kernel's image").value());
+  return *this;
+}
+
+KernelBuilder& KernelBuilder::enforcing_signatures() {
+  if (!facts_.signature_policy.built_in_keys) checking_signatures();
+  facts_.signature_policy.enforces = true;
+  return *this;
+}
+
+KernelBuilder& KernelBuilder::booted_with(std::string_view line) {
+  facts_.gates = abi::gates_of_command_line(line, facts_.signature_policy);
+  return *this;
+}
+
 KernelBuilder& KernelBuilder::forcing_loads() {
   facts_.loader.force_load = true;
   return *this;

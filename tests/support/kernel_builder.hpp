@@ -28,6 +28,14 @@ class KernelBuilder {
   /// CONFIG_MODULE_FORCE_LOAD=y, as Debian has it; the default here is n.
   KernelBuilder& forcing_loads();
   KernelBuilder& without_symbols();
+  /// CONFIG_MODULE_SIG=y with no key in its image; the default here is n.
+  KernelBuilder& checking_signatures();
+  /// The same with the key of this DER certificate.
+  KernelBuilder& trusting(std::string_view certificate);
+  /// CONFIG_MODULE_SIG_FORCE=y on top.
+  KernelBuilder& enforcing_signatures();
+  /// Booted with this command line.
+  KernelBuilder& booted_with(std::string_view line);
 
   abi::KernelFacts facts() const;
 
@@ -44,6 +52,7 @@ class KernelBuilder {
                           .symbols = {},
                           .modversions = true,
                           .loader = loader_of_debian_12(),
+                          .signature_policy = {.checks = false},
                           .compression = abi::Compression::none};
   std::vector<abi::KernelSymbol> symbols_{{.name = "module_layout", .crc = 0x0badcafe, .owner = "vmlinux"}};
   bool has_symbols_ = true;

@@ -62,7 +62,8 @@ TEST_CASE("of a kernel of which nothing is known, nothing is said to load") {
   const auto verdict = abi::judge(module, {.release = "6.1"}, {});
 
   CHECK(verdict.decision == Decision::unknown);
-  CHECK(ids_of(verdict) == std::vector{FindingId::architecture_unchecked, FindingId::layout_unchecked,
+  CHECK(ids_of(verdict) == std::vector{FindingId::signature_policy_unchecked,
+                                       FindingId::architecture_unchecked, FindingId::layout_unchecked,
                                        FindingId::versions_unchecked, FindingId::vermagic_unchecked,
                                        FindingId::symbols_unchecked});
   CHECK(verdict.findings.back().cause ==

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "abi/fingerprint.hpp"
+#include "abi/kernel_facts.hpp"
+
+#include <string>
+
+namespace kpkg::abi {
+
+/// What a kernel with CONFIG_MODULE_SIG makes of a module's signature.
+enum class SignatureOutcome {
+  good,
+  absent,          ///< "unsigned module"
+  unsupported,     ///< "module with unsupported crypto"
+  of_unknown_key,  ///< "module with unavailable key"
+  damaged,         ///< refused always, as are the next five
+  with_parameters,
+  of_unread_version,
+  not_of_data,
+  with_attributes,
+  wrong,         ///< a key that the kernel has says that it is not its signature
+  unchecked,     ///< the kernel's keys are not known, or not what is needed of them
+  may_be_wrong,  ///< the kernel has the key, and it is not known here whether the signature is right
+};
+
+struct SignatureCheckResult {
+  SignatureOutcome outcome = SignatureOutcome::absent;
+  std::string signer = {};  ///< for people; empty: nobody
+  std::string key = {};     ///< where the kernel has the key from; only if the outcome is good
+  std::string detail = {};  ///< one clause, where the outcome has several causes
+
+  bool operator==(const SignatureCheckResult&) const = default;
+};
+
+/// Answers as the kernel would, in the kernel's order.
+/// Source: linux kernel/module/signing.c, certs/system_keyring.c, crypto/asymmetric_keys/pkcs7_verify.c and
+/// pkcs7_trust.c.
+SignatureCheckResult check_module_signature(const Fingerprint& module, const KernelFacts& kernel);
+
+}  // namespace kpkg::abi
