@@ -23,5 +23,6 @@ struct FindingRow {
 std::span<const FindingRow> symbol_texts();
 std::span<const FindingRow> section_texts();
 std::span<const FindingRow> signature_texts();
+std::span<const FindingRow> btf_texts();
 
 }  // namespace kpkg::abi

@@ -88,6 +88,12 @@ std::string name_of(const ModuleImage& image) {
   return image.this_module ? image.this_module->name : std::string();
 }
 
+ModuleTypes types_of(const ModuleImage& image) {
+  if (!image.has_btf) return {};
+  return {.sections =
+              std::make_shared<const BtfSections>(BtfSections{.types = image.btf, .base = image.btf_base})};
+}
+
 Fingerprint fingerprint_of(const ModuleImage& image, std::string_view module_bytes) {
   const VersionIndex basic(image.versions);
   const VersionIndex extended(image.extended_versions);
@@ -112,6 +118,7 @@ Fingerprint fingerprint_of(const ModuleImage& image, std::string_view module_byt
                      .signature = image.signature,
                      .signature_message = read_module_signature(module_bytes, image.signature),
                      .has_btf = image.has_btf,
+                     .types = types_of(image),
                      .digest = crypto::sha256(module_bytes),
                      .size = module_bytes.size()};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/module_signature.hpp"
+#include "abi/module_types.hpp"
 #include "abi/shape.hpp"
 #include "base/result.hpp"
 #include "crypto/digest.hpp"
@@ -71,6 +72,7 @@ struct Fingerprint {
   std::optional<elf::SignatureTrailer> signature = {};
   std::optional<ModuleSignature> signature_message = {};  ///< nothing: no plausible trailer
   bool has_btf = false;
+  ModuleTypes types = {};
   crypto::Digest digest = {};  ///< SHA-256 of the bytes
   std::uint64_t size = 0;      ///< of the file in bytes
 

@@ -127,6 +127,8 @@ Status read_file(const JsonReader& reader, Fingerprint& fingerprint) {
   const Json* const message = KPKG_TRY(reader.optional_object("signature_message"));
   if (message != nullptr) fingerprint.signature_message = KPKG_TRY(module_signature_from_json(*message));
   fingerprint.has_btf = KPKG_TRY(reader.flag("has_btf"));
+  const auto types = KPKG_TRY(reader.optional_text("types"));
+  if (types) fingerprint.types = KPKG_TRY(module_types_from_text(*types));
   fingerprint.digest = KPKG_TRY(reader.digest("digest"));
   fingerprint.size = KPKG_TRY(reader.number("size"));
   return {};
@@ -170,6 +172,7 @@ Json to_json(const Fingerprint& fingerprint) {
       {"signature", fingerprint.signature ? to_json(*fingerprint.signature) : Json()},
       {"signature_message", fingerprint.signature_message ? to_json(*fingerprint.signature_message) : Json()},
       {"has_btf", fingerprint.has_btf},
+      {"types", to_json(fingerprint.types)},
       {"digest", fingerprint.digest.hex()},
       {"size", fingerprint.size}};
 }

@@ -66,6 +66,7 @@ SymbolOutcome judge_contents(const Case& judged, std::vector<Finding>& findings)
   auto symbols = judge_symbols(judged, findings);
   add_symbol_defects(judged, symbols);
   judge_relocations(judged, findings);
+  judge_types(judged, findings);
   return symbols;
 }
 

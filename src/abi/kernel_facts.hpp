@@ -3,6 +3,7 @@
 
 #include "abi/fingerprint.hpp"
 #include "abi/gates.hpp"
+#include "abi/kernel_btf.hpp"
 #include "abi/kernel_identity.hpp"
 #include "abi/loader_features.hpp"
 #include "abi/signature_policy.hpp"
@@ -38,6 +39,7 @@ struct KernelFacts {
 
   /// CONFIG_MODVERSIONS; if nothing, vermagic's word decides.
   std::optional<bool> modversions = {};
+  KernelBtf btf = {};          ///< its types, and what it makes of modules with others
   LoaderFeatures loader = {};  ///< what its loader checks, knows and waives
   SignaturePolicy signature_policy = {};
   Gates gates = {};  ///< of the machine, not of the kernel

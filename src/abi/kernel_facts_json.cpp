@@ -38,6 +38,8 @@ Status read_parts(const JsonReader& reader, KernelFacts& facts) {
   if (identity != nullptr) facts.identity = KPKG_TRY(kernel_identity_from_json(*identity));
   const Json* const layout = KPKG_TRY(reader.optional_object("layout"));
   if (layout != nullptr) facts.layout = KPKG_TRY(layout_from_json(*layout));
+  const Json* const btf = KPKG_TRY(reader.optional_object("btf"));
+  if (btf != nullptr) facts.btf = KPKG_TRY(kernel_btf_from_json(*btf));
   const Json* const loader = KPKG_TRY(reader.optional_object("loader"));
   if (loader != nullptr) facts.loader = KPKG_TRY(loader_features_from_json(*loader));
   const Json* const policy = KPKG_TRY(reader.optional_object("signature_policy"));
@@ -59,6 +61,7 @@ Json to_json(const KernelFacts& facts) {
           {"layout", facts.layout ? to_json(*facts.layout) : Json()},
           {"symbols", facts.symbols ? to_json(*facts.symbols) : Json()},
           {"modversions", json_of(facts.modversions)},
+          {"btf", to_json(facts.btf)},
           {"loader", to_json(facts.loader)},
           {"signature_policy", to_json(facts.signature_policy)},
           {"gates", to_json(facts.gates)},

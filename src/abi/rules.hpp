@@ -94,6 +94,9 @@ std::string taints_of(const Case& judged, const std::vector<Finding>& findings);
 /// Whether `id` is found during that walk.
 bool is_of_symbols(FindingId id);
 
+/// BTF of the module, and the types that it was built with.
+void judge_types(const Case& judged, std::vector<Finding>& findings);
+
 /// Whether the kernel takes the license of `module` for GPL-compatible; none at all is not.
 bool is_gpl_compatible(const Fingerprint& module);
 

@@ -133,7 +133,10 @@ constexpr std::array finding_ids{
     Id{FindingId::module_blacklisted, "module-blacklisted"},
     Id{FindingId::modprobe_blacklists, "modprobe-blacklists"},
     Id{FindingId::modprobe_runs_other, "modprobe-runs-other"},
-    Id{FindingId::built_in_has_name, "built-in-has-name"}};
+    Id{FindingId::built_in_has_name, "built-in-has-name"},
+    Id{FindingId::btf_unchecked, "btf-unchecked"},
+    Id{FindingId::btf_invalid, "btf-invalid"},
+    Id{FindingId::struct_layout_differs, "struct-layout-differs"}};
 
 template <typename Value, std::size_t count>
 std::string_view name_in(const std::array<Named<Value>, count>& names, Value value) {

@@ -18,7 +18,11 @@ void add_sections(const Object& object, ModuleImage& image) {
                               .type = section.type,
                               .flags = section.flags,
                               .size = section.size});
-    if (section.name == ".BTF" && !section.bytes.empty()) image.has_btf = true;
+    if (section.name == ".BTF" && !section.bytes.empty() && !image.has_btf) {
+      image.has_btf = true;
+      image.btf = section.bytes;
+    }
+    if (section.name == ".BTF.base" && image.btf_base.empty()) image.btf_base = section.bytes;
   }
 }
 

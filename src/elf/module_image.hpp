@@ -121,6 +121,9 @@ struct ModuleImage {
   std::optional<ThisModule> this_module;
   std::optional<SignatureTrailer> signature;  ///< nothing: the file does not end with the marker
   bool has_btf = false;
+  std::string btf;       ///< the contents of .BTF
+  std::string btf_base;  ///< the contents of .BTF.base; empty: there is none
+
   std::vector<RelocationUse> relocations;  ///< each kind once, in the order in which the kernel meets them
 
   std::vector<Defect> defects;  ///< in the order in which they were found

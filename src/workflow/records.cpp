@@ -154,6 +154,7 @@ Status judge_and_record(const Workspace& workspace, store::Store& store, const T
   result.state = PairState::ready;
   auto facts = target.facts;
   facts.symbols.reset();  // tens of thousands of lines that the headers have: the digest stands for them
+  facts.btf.table = nullptr;  // as many that the image has
   KPKG_TRY(store::remember_kernel(store, {.release = target.kernel.release,
                                           .digest = target.identity,
                                           .build_id = "",

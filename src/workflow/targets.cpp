@@ -52,6 +52,8 @@ Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& tar
   // How a machine was booted, and which keys it has, is nothing to a build.
   facts.signature_policy = {};
   facts.gates = {};
+  // The types follow from the image, which the build id stands for, and are not always at hand.
+  facts.btf = {};
   // Names of files and what was said about the kernel do not change what a build yields.
   facts.identity = {.build_id = facts.identity.build_id};
   hash.update(json_text(abi::to_json(facts)));
