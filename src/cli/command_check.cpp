@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "abi/evidence.hpp"
 #include "abi/fingerprint_json.hpp"
 #include "abi/verdict_json.hpp"
 #include "base/text.hpp"
@@ -85,11 +86,19 @@ std::string fingerprint_text(const workflow::InspectedModule& module) {
   return printable(text);
 }
 
+/// With -v, how much the verdict rests on.
+std::string evidence_text(const abi::Fingerprint& module, const abi::KernelFacts& kernel, int verbosity) {
+  return verbosity == 0 ? "" : printable(fmt::format("  evidence: {}\n", abi::evidence(module, kernel)));
+}
+
 }  // namespace
 
 Result<int> run_check(const Context& context) {
   std::vector<workflow::InspectedModule> modules;
-  for (const auto& file : context.arguments.names) modules.push_back(KPKG_TRY(workflow::inspect_file(file)));
+  for (const auto& file : context.arguments.names) {
+    modules.push_back(KPKG_TRY(workflow::inspect_file(file)));
+    KPKG_TRY(workflow::add_debug_types(context.workspace, modules.back()));
+  }
   Json rows = Json::array();
   bool all_load = true;
   for (auto& target : KPKG_TRY(targets_of(context))) {
@@ -102,7 +111,9 @@ Result<int> run_check(const Context& context) {
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       all_load = all_load && abi::is_installable(verdicts[i].decision);
       if (!context.arguments.json)
-        context.terminal.say(verdict_text(modules[i].file, verdicts[i], context.arguments.verbosity));
+        context.terminal.say(
+            verdict_text(modules[i].file, verdicts[i], context.arguments.verbosity) +
+            evidence_text(modules[i].fingerprint, target.facts, context.arguments.verbosity));
       auto row = abi::to_json(verdicts[i]);
       row["file"] = modules[i].file;
       rows.push_back(std::move(row));

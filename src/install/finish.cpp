@@ -3,6 +3,7 @@
 
 #include "archive/compression.hpp"
 #include "base/text.hpp"
+#include "install/debug_types.hpp"
 #include "system/file.hpp"
 
 #include <fmt/format.h>
@@ -124,6 +125,7 @@ class Finisher {
     return fmt::format("{}/{}.ko{}", request_.directory, name_, suffix);
   }
   Status clear() const;
+  Result<abi::ModuleTypes> types_of(const std::string& built);
   Status strip(const abi::Fingerprint& built);
   Result<bool> strip_with(const std::string& program);
   Status copy() const { return system::copy_tree(request_.module_file, file_); }
@@ -141,6 +143,11 @@ class Finisher {
 Status Finisher::clear() const {
   for (const auto* suffix : {"", ".gz", ".xz", ".zst"}) KPKG_TRY(system::remove_all(path_with(suffix)));
   return {};
+}
+
+Result<abi::ModuleTypes> Finisher::types_of(const std::string& built) {
+  if (!has_debug_information(built)) return abi::ModuleTypes{};
+  return debug_types(request_.module_file, runner_);
 }
 
 Status Finisher::strip(const abi::Fingerprint& built) {
@@ -187,11 +194,15 @@ Status Finisher::compress() {
 Result<FinishedModule> Finisher::finish() {
   KPKG_TRY(clear());
   const auto built = KPKG_TRY(system::read_file(request_.module_file, largest_module));
+  // Before debug information is stripped: it says which structures the module was built with.
+  auto types = KPKG_TRY(types_of(built));
   KPKG_TRY(strip(KPKG_TRY(abi::fingerprint(built).within("reading " + request_.module_file))));
   KPKG_TRY(compress());
   const auto bytes = KPKG_TRY(system::read_file(file_, largest_module));
   const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module).within("reading back " + file_));
   auto fingerprint = KPKG_TRY(abi::fingerprint(plain).within("reading back " + file_));
+  fingerprint.types.table = std::move(types.table);
+  fingerprint.types.btf = std::move(types.btf);
   return FinishedModule{
       .name = name_,
       .file_name = std::string(last_of(file_)),

@@ -11,6 +11,7 @@
 #include "kernel/provenance.hpp"
 #include "kernel/recovered_symbols.hpp"
 #include "kernel/sample.hpp"
+#include "kernel/types.hpp"
 #include "kernel/unpacked_image.hpp"
 
 #include <fmt/format.h>
@@ -77,6 +78,7 @@ class Learner {
     KPKG_TRY(learn_identity());
     KPKG_TRY(learn_from_configuration());
     KPKG_TRY(learn_symbols(KPKG_TRY(std::move(modules)), image));
+    KPKG_TRY(learn_types());
     learned_.facts.loader.refuses_missing_version = KPKG_TRY(refuses_missing_version(root_, kernel_));
     learn_signature_policy(image);
     return LearnedKernel{.learned = std::move(learned_), .image = std::move(image_)};
@@ -91,6 +93,7 @@ class Learner {
   Status learn_symbols(const ModuleScan& modules, const Result<UnpackedImage>& image);
   Result<std::optional<abi::KernelSymbols>> symbols_of_headers();
   void learn_signature_policy(const Result<UnpackedImage>& image);
+  Status learn_types();
 
   template <typename Value, typename Ask>
   std::optional<Value> agreed(const Sample& sample, std::string_view what, Ask ask);
@@ -233,6 +236,7 @@ Status Learner::learn_from_configuration() {
   const auto is_set = [&options = configuration](std::string_view option) { return options.is_set(option); };
   facts.loader = abi::merged(std::move(facts.loader), abi::features_of_configuration(is_set));
   facts.signature_policy = abi::policy_of_configuration(is_set);
+  abi::add_configuration(facts.btf, is_set);
   facts.identity.configuration = origin;
   const auto compiler = configuration.value("CONFIG_CC_VERSION_TEXT");
   facts.identity.compiler =
@@ -281,6 +285,29 @@ void Learner::learn_signature_policy(const Result<UnpackedImage>& image) {
   if (!policy.trusts_owner_keys && learned_.facts.loader.refuses_missing_version.value_or(false))
     policy.trusts_owner_keys = true;
   if (policy.checks.value_or(false) && image) policy.built_in_keys = built_in_keys(image->bytes);
+}
+
+/// The functions that the image exports say which types modules get to see.
+std::vector<std::string> exported_by_image(const abi::KernelFacts& facts) {
+  std::vector<std::string> names;
+  if (!facts.symbols) return names;
+  for (std::size_t index = 0; index < facts.symbols->table.size(); ++index) {
+    auto symbol = facts.symbols->table.at(index);
+    if (symbol.owner == "vmlinux") names.push_back(std::move(symbol.name));
+  }
+  return names;
+}
+
+Status Learner::learn_types() {
+  // An image may be for root alone; the kernel that runs tells its types to everybody.
+  auto types = image_.btf;
+  if (!types && kernel_.is_running && learned_.image_is_running != false)
+    types = KPKG_TRY(running_types(root_));
+  if (!types) return {};
+  auto& facts = learned_.facts;
+  const auto added = abi::add_types(facts.btf, std::move(*types), exported_by_image(facts));
+  if (!added) note(fmt::format("the BTF of {} cannot be read: {}", kernel_.release, added.error().text()));
+  return {};
 }
 
 }  // namespace

@@ -103,6 +103,10 @@ std::optional<Learned> remembered(const std::optional<std::string>& kept, const 
 
 }  // namespace
 
+std::string btf_key(const crypto::Digest& digest) {
+  return "kernel btf " + digest.hex();
+}
+
 Result<Learned> learn(const system::Root& root, const Kernel& kernel, Memory& memory) {
   const auto key = fmt::format("kernel facts {} {} {}", generation, KPKG_VERSION, kernel.module_directory);
   const auto stamp = KPKG_TRY(stamp_of(root, kernel).within("looking at the kernel " + kernel.release));
@@ -110,6 +114,8 @@ Result<Learned> learn(const system::Root& root, const Kernel& kernel, Memory& me
   if (known) return std::move(*known);
   auto learned = KPKG_TRY(learn(root, kernel));
   memory.keep(key, stamp + facts_bytes({learned, std::nullopt}));
+  const auto& btf = learned.facts.btf;
+  if (btf.bytes != nullptr && btf.digest) memory.keep(btf_key(*btf.digest), *btf.bytes);
   return learned;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "crypto/digest.hpp"
 #include "kernel/learn.hpp"
 
 #include <optional>
@@ -20,6 +21,10 @@ class Memory {
   /// Keeps `bytes` in place of what the key had.
   virtual void keep(const std::string& key, const std::string& bytes) = 0;
 };
+
+/// The key under which the BTF of that SHA-256 is kept: with it the facts that were learned of it can be
+/// explained.
+std::string btf_key(const crypto::Digest& digest);
 
 /// learn(), from memory where no file that it would read has changed: size, time and inode of each are the
 /// stamp of what is kept, and so is what a running kernel says of itself. What is damaged, or was kept by

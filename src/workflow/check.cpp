@@ -2,12 +2,13 @@
 #include "workflow/check.hpp"
 
 #include "abi/fingerprint_json.hpp"
-#include "abi/judge.hpp"
 #include "archive/compression.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "install/debug_types.hpp"
 #include "store/builds.hpp"
 #include "store/installed.hpp"
+#include "workflow/judging.hpp"
 
 #include <fmt/format.h>
 
@@ -55,6 +56,21 @@ Result<InspectedModule> inspect_file(const std::string& path) {
   return InspectedModule{path, abi::fingerprint_of_any(plain)};
 }
 
+Status add_debug_types(const Workspace& workspace, InspectedModule& module) {
+  const auto bytes = KPKG_TRY(system::read_file(module.file, largest_module));
+  // pahole reads no compressed modules; those that are installed were stripped before in any case.
+  if (!bytes.starts_with(std::string_view("\x7f"
+                                          "ELF",
+                                          4)) ||
+      !install::has_debug_information(bytes))
+    return {};
+  const auto file = KPKG_TRY(system::canonical_path(module.file));
+  auto types = KPKG_TRY(install::debug_types(file, workspace.runner));
+  module.fingerprint.types.table = std::move(types.table);
+  module.fingerprint.types.btf = std::move(types.btf);
+  return {};
+}
+
 Result<InspectedModule> inspect_installed(const Workspace& workspace, const kernel::Kernel& kernel,
                                           const std::string& name) {
   // modules.dep has a line a module, "kernel/drivers/x.ko.xz: dependencies", in depmod's order of preference.
@@ -80,7 +96,7 @@ Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target
   for (const auto& module : modules) companions.push_back(module.fingerprint);
   std::vector<abi::Verdict> verdicts;
   for (const auto& module : modules)
-    verdicts.push_back(abi::judge(module.fingerprint, target.facts, companions));
+    verdicts.push_back(judge(workspace, target, module.fingerprint, companions));
   return verdicts;
 }
 

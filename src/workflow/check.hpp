@@ -22,6 +22,11 @@ struct InspectedModule {
 /// Errors: not_found; corrupt: not a module, truncated, or larger than 64 MB.
 Result<InspectedModule> inspect_file(const std::string& path);
 
+/// Adds the types that the module was built with, if its file still has debug information.
+///
+/// Errors: io; interrupted.
+Status add_debug_types(const Workspace& workspace, InspectedModule& module);
+
 /// The file of a module that is installed for a kernel: one of kpkg's or the kernel's own, as modprobe would
 /// find it.
 ///

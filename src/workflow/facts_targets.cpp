@@ -27,7 +27,8 @@ Result<std::string> exported_target(const Workspace& workspace, const Target& ta
   kernel::FactsFile file;
   file.learned = {.facts = target.facts, .configuration = target.configuration, .notes = target.notes};
   if (types == Types::included) {
-    file.btf = KPKG_TRY(kernel::read_types(workspace.root, target.kernel).within("looking for types"));
+    const auto order = target.facts.architecture.value_or(elf::Architecture()).byte_order;
+    file.btf = KPKG_TRY(kernel::read_types(workspace.root, target.kernel, order).within("looking for types"));
     if (!file.btf)
       return fail(ErrorKind::not_found, fmt::format("no BTF of kernel {} can be read", target.kernel.release),
                   "leave --btf away: without it, kpkg check compares CRCs and sizes");

@@ -2,12 +2,13 @@
 #include "workflow/records.hpp"
 
 #include "abi/fingerprint_json.hpp"
-#include "abi/judge.hpp"
 #include "abi/kernel_facts_json.hpp"
 #include "abi/verdict_json.hpp"
+#include "archive/compression.hpp"
 #include "base/json.hpp"
 #include "store/artifact_directory.hpp"
 #include "store/verdicts.hpp"
+#include "workflow/judging.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,8 @@
 
 namespace kpkg::workflow {
 namespace {
+
+constexpr std::uint64_t largest_module = 64U << 20;  // bytes, when decompressed
 
 store::BuildOutcome outcome_of(build::BuildEnd end) {
   switch (end) {
@@ -101,6 +104,16 @@ void sort_out(std::vector<store::ArtifactRecord> artifacts, PairResult& result) 
   }
 }
 
+/// BTF of the module itself is not remembered: it is looked up in the bytes that are installed.
+Status add_sections(const Workspace& workspace, const store::ArtifactRecord& artifact,
+                    abi::Fingerprint& fingerprint) {
+  if (!fingerprint.has_btf) return {};
+  const auto bytes = KPKG_TRY(store::read_artifact(workspace.root, artifact.digest));
+  const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module));
+  fingerprint.types.sections = KPKG_TRY(abi::fingerprint(plain)).types.sections;
+  return {};
+}
+
 Result<abi::Fingerprint> fingerprint_of(const store::ArtifactRecord& artifact) {
   return abi::fingerprint_from_json(KPKG_TRY(parse_json(artifact.fingerprint)));
 }
@@ -153,7 +166,7 @@ Status judge_and_record(const Workspace& workspace, store::Store& store, const T
                         std::span<const abi::Fingerprint> companions, PairResult& result) {
   result.state = PairState::ready;
   auto facts = target.facts;
-  facts.symbols.reset();  // tens of thousands of lines that the headers have: the digest stands for them
+  facts.symbols.reset();      // tens of thousands of lines that the headers have: the digest stands for them
   facts.btf.table = nullptr;  // as many that the image has
   KPKG_TRY(store::remember_kernel(store, {.release = target.kernel.release,
                                           .digest = target.identity,
@@ -161,8 +174,9 @@ Status judge_and_record(const Workspace& workspace, store::Store& store, const T
                                           .facts = json_text(abi::to_json(facts)),
                                           .when = workspace.clock()}));
   for (auto& module : result.modules) {
-    const auto fingerprint = KPKG_TRY(fingerprint_of(module.artifact));
-    module.verdict = abi::judge(fingerprint, target.facts, companions);
+    auto fingerprint = KPKG_TRY(fingerprint_of(module.artifact));
+    KPKG_TRY(add_sections(workspace, module.artifact, fingerprint));
+    module.verdict = judge(workspace, target, fingerprint, companions);
     if (!abi::is_installable(module.verdict.decision)) result.state = PairState::refused;
     Json findings = Json::array();
     for (const auto& finding : module.verdict.findings) findings.push_back(abi::to_json(finding));
