@@ -21,7 +21,7 @@ constexpr std::size_t most_examples = 3;
 
 /// How deep members of structures without names are looked at; they belong to the structure around them.
 constexpr int deepest = 8;
-constexpr std::size_t most_members = 8192;
+constexpr std::size_t most_members = 4096;
 
 /// A member, or a value of an enumeration.
 struct Part {

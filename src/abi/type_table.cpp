@@ -39,6 +39,7 @@ class Collector {
   TypeTable take() { return std::move(table_); }
 
  private:
+  bool step() { return steps_left_ != 0 && steps_left_-- != 0; }
   void visit(std::uint32_t id);
   void visit_records(std::uint32_t id, const BtfType& type);
   std::vector<std::uint32_t> found_from(std::uint32_t id);
@@ -83,16 +84,17 @@ void Collector::add_types() {
 /// Notes a type with a name; looks behind one without.
 void Collector::visit(std::uint32_t id) {
   id = btf_.resolved(id);
-  if (seen_[id] == search_ || steps_left_ == 0) return;
+  if (seen_[id] == search_ || !step()) return;
   seen_[id] = search_;
-  --steps_left_;
   const auto type = btf_.type(id);
   if (rows_[id] != no_row) {
     found_.push_back(rows_[id]);
   } else if (type.kind == BtfKind::forward) {
     // What is only declared here may be defined in another source file.
-    for (const auto& each : table_.named(btf_.name(type)))
+    for (const auto& each : table_.named(btf_.name(type))) {
+      if (!step()) break;
       found_.push_back(static_cast<std::uint32_t>(&each - table_.types.data()));
+    }
   } else if (btf_.name(type).empty()) {
     to_visit_.push_back(id);
   }
@@ -102,10 +104,9 @@ void Collector::visit_records(std::uint32_t id, const BtfType& type) {
   const bool is_aggregate = type.kind == BtfKind::structure || type.kind == BtfKind::union_type;
   if (type.kind == BtfKind::pointer || type.kind == BtfKind::prototype) visit(type.value);
   if (type.kind == BtfKind::array) visit(btf_.array(id, type).element);
-  for (std::uint16_t index = 0; index < type.count && steps_left_ != 0; ++index) {
+  for (std::uint16_t index = 0; index < type.count && step(); ++index) {
     if (is_aggregate) visit(btf_.member(id, type, index).type);
     if (type.kind == BtfKind::prototype) visit(btf_.parameter(id, type, index).type);
-    --steps_left_;
   }
 }
 

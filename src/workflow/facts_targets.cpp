@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 namespace kpkg::workflow {
 
 Result<Target> read_target(const std::string& facts_file) {
@@ -13,6 +15,7 @@ Result<Target> read_target(const std::string& facts_file) {
   const auto bytes = KPKG_TRY(system::read_file(facts_file, kernel::largest_facts_file).within(attempt));
   auto file = KPKG_TRY(kernel::imported_facts(bytes).within(attempt));
   auto& learned = file.learned;
+  if (file.btf) learned.facts.btf.bytes = std::make_shared<const std::string>(std::move(*file.btf));
   return Target{.kernel = {.release = learned.facts.release,
                            .module_directory = {},
                            .tree_problem = "it is known from " + facts_file + " alone"},
@@ -26,6 +29,7 @@ Result<Target> read_target(const std::string& facts_file) {
 Result<std::string> exported_target(const Workspace& workspace, const Target& target, Types types) {
   kernel::FactsFile file;
   file.learned = {.facts = target.facts, .configuration = target.configuration, .notes = target.notes};
+  if (types == Types::left_out) file.learned.facts.btf.table = nullptr;  // half of what all else takes
   if (types == Types::included) {
     const auto order = target.facts.architecture.value_or(elf::Architecture()).byte_order;
     file.btf = KPKG_TRY(kernel::read_types(workspace.root, target.kernel, order).within("looking for types"));
