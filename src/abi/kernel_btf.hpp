@@ -2,7 +2,7 @@
 #pragma once
 
 #include "abi/type_table.hpp"
-#include "base/json.hpp"
+#include "base/json_forward.hpp"
 #include "crypto/digest.hpp"
 
 #include <functional>

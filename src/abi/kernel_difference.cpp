@@ -2,6 +2,7 @@
 #include "abi/kernel_difference.hpp"
 
 #include "abi/kernel_facts_json.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +33,9 @@ Leaves comparable(KernelFacts facts) {
   facts.release.clear();
   facts.identity = {};
   facts.symbols.reset();
+  // Compared type by type, not as one text: differing_types_of_kernels.
+  facts.btf.table = nullptr;
+  facts.btf.digest.reset();
   if (facts.vermagic) {
     auto said = words(*facts.vermagic);
     if (!said.empty()) said.erase(said.begin());

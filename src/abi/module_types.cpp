@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/module_types.hpp"
 
+#include "base/json.hpp"
+
 namespace kpkg::abi {
 namespace {
 

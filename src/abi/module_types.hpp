@@ -3,7 +3,7 @@
 
 #include "abi/btf_check.hpp"
 #include "abi/type_table.hpp"
-#include "base/json.hpp"
+#include "base/json_forward.hpp"
 
 #include <memory>
 #include <string>

@@ -57,6 +57,8 @@ Result<int> run_kernel_show(const Context& context) {
     row["symbols"] = facts.symbols ? Json(facts.symbols->table.size()) : Json();
     row["symbol_counts"] = symbol_counts_json(facts);
     facts.symbols.reset();
+    row["types"] = facts.btf.table != nullptr ? Json(facts.btf.table->types.size()) : Json();
+    facts.btf.table = nullptr;
     row["image_is_running"] = target.image_is_running ? Json(*target.image_is_running) : Json();
     row["facts_file"] = target.facts_file.empty() ? Json() : Json(target.facts_file);
     row["facts"] = abi::to_json(facts);

@@ -92,6 +92,7 @@ std::string group_text(const std::string& name, const Json& group) {
 /// The facts that have no line of their own above.
 std::string other_facts_text(abi::KernelFacts facts) {
   facts.symbols.reset();
+  facts.btf.table = nullptr;  // thousands of rows
   const std::set<std::string> told = {"release", "identity", "architecture", "vermagic",
                                       "layout",  "symbols",  "compression",  "modversions"};
   const auto all = abi::to_json(facts);

@@ -2,6 +2,7 @@
 #include "workflow/kernel_difference.hpp"
 
 #include "abi/fingerprint_json.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "store/builds.hpp"
 #include "store/installed.hpp"

@@ -2,6 +2,7 @@
 #include "abi/fingerprint_json.hpp"
 #include "abi/judge.hpp"
 #include "abi/kernel_facts_json.hpp"
+#include "base/json.hpp"
 
 #include "support/btf_writer.hpp"
 #include "support/kernel_builder.hpp"
