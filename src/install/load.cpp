@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "install/load.hpp"
 
+#include "abi/tool_errors.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 
 namespace kpkg::install {
 namespace {
@@ -18,27 +20,18 @@ constexpr std::chrono::minutes patience{2};
 /// The statuses above are those of programs that a signal ended, as an oops ends the one that asked for it.
 constexpr int first_signal = 128;
 
-/// What modprobe prints for the errno of the kernel, and who said no.
+/// Who said no, by the errno.
 ///
 /// EINVAL is the loader's for a wrong CRC and init's for anything; a module that the judge has passed gets it
-/// from its init. Source: kmod tools/modprobe.c, insmod_insert(); glibc strerror().
-struct Answer {
-  std::string_view text;
-  LoadOutcome outcome;
-};
-constexpr std::array answers = {
-    Answer{"No such device or address", LoadOutcome::no_device},
-    Answer{"No such device", LoadOutcome::no_device},
-    Answer{"Exec format error", LoadOutcome::refused},
-    Answer{"Invalid module format", LoadOutcome::refused},
-    Answer{"Unknown symbol in module", LoadOutcome::refused},
-    Answer{"Key was rejected by service", LoadOutcome::refused},
-    Answer{"Required key not available", LoadOutcome::refused},
-    Answer{"Bad message", LoadOutcome::refused},
-    Answer{"Package not installed", LoadOutcome::refused},
-    Answer{"Operation not permitted", LoadOutcome::refused},
-    Answer{"Permission denied", LoadOutcome::refused},
-};
+/// from its init.
+constexpr std::array<std::string_view, 2> no_device_errors = {"ENODEV", "ENXIO"};
+constexpr std::array<std::string_view, 8> loader_errors = {"ENOEXEC", "ENOENT", "EKEYREJECTED", "ENOKEY",
+                                                           "EBADMSG", "ENOPKG", "EPERM",        "EACCES"};
+
+template <std::size_t count>
+bool contains(const std::array<std::string_view, count>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 /// modprobe's last line without its own name, which is the one about the module that was asked for.
 std::string last_words(const std::string& errors) {
@@ -52,10 +45,17 @@ std::string last_words(const std::string& errors) {
   return "modprobe failed and said nothing";
 }
 
-LoadOutcome outcome_in(const std::string& errors) {
-  for (const auto& answer : answers)
-    if (errors.find(answer.text) != std::string::npos) return answer.outcome;
-  return LoadOutcome::init_failed;
+/// The errno in modprobe's words; its last ones are about the module that was asked for.
+std::string errno_in(const std::string& errors) {
+  const auto text = lines(errors);
+  for (auto line = text.rbegin(); line != text.rend(); ++line)
+    if (const auto* error = abi::tool_error_in(*line)) return std::string(error->errno_name);
+  return {};
+}
+
+LoadOutcome outcome_of(std::string_view errno_name) {
+  if (contains(no_device_errors, errno_name)) return LoadOutcome::no_device;
+  return contains(loader_errors, errno_name) ? LoadOutcome::refused : LoadOutcome::init_failed;
 }
 
 system::Command modprobe(std::vector<std::string> arguments) {
@@ -84,16 +84,6 @@ std::string users_text(const LoadedModule& module) {
   if (!module.holders.empty()) return "used by " + join(module.holders, ", ");
   if (module.users.value_or(0) > 0) return fmt::format("in use {} times", *module.users);
   return "not in use";
-}
-
-/// Whether the loaded module is the installed file, or nothing: neither says what it is.
-///
-/// A module has a srcversion only if it has a version or the kernel's configuration gives one to all
-/// (CONFIG_MODULE_SRCVERSION_ALL); kbuild gives each a build-id.
-std::optional<bool> is_same_build(const LoadRequest& request, const LoadedModule& module) {
-  if (request.srcversion && module.srcversion) return module.srcversion == request.srcversion;
-  if (request.image.empty() || module.build_id_note.empty()) return std::nullopt;
-  return request.image.find(module.build_id_note) != std::string::npos;
 }
 
 /// About a module of that name that is in the kernel already.
@@ -143,6 +133,12 @@ constexpr std::array load_outcomes = {
 
 }  // namespace
 
+std::optional<bool> is_same_build(const LoadRequest& request, const LoadedModule& module) {
+  if (request.srcversion && module.srcversion) return module.srcversion == request.srcversion;
+  if (request.image.empty() || module.build_id_note.empty()) return std::nullopt;
+  return request.image.find(module.build_id_note) != std::string::npos;
+}
+
 Result<LoadReport> load(const LoadRequest& request, const system::Root& root, system::Runner& runner) {
   LoadReport report{.module = request.module};
   if (auto reason = KPKG_TRY(obstacle(request, root))) {
@@ -151,15 +147,17 @@ Result<LoadReport> load(const LoadRequest& request, const system::Root& root, sy
   }
   if (const auto present = KPKG_TRY(loaded_module(root, request.module)))
     return report_present(request, *present);
-  const auto outcome = KPKG_TRY(runner.run(modprobe({request.module})));
+  const auto outcome = KPKG_TRY(runner.run(modprobe({"--verbose", request.module})));
   if (outcome.interrupted)
     return fail(ErrorKind::interrupted, "loading " + request.module + " was interrupted");
+  for (const auto& line : lines(outcome.output)) report.steps.emplace_back(trimmed(line));
   if (outcome.succeeded()) {
     report.outcome = LoadOutcome::loaded;
     return report;
   }
   const bool was_killed = outcome.status > first_signal;
-  report.outcome = outcome.timed_out || was_killed ? LoadOutcome::init_failed : outcome_in(outcome.errors);
+  report.errno_name = outcome.timed_out || was_killed ? std::string() : errno_in(outcome.errors);
+  report.outcome = outcome_of(report.errno_name);
   report.detail = outcome.timed_out ? "it did not start in time"
                   : was_killed      ? "it crashed, and modprobe with it"
                                     : last_words(outcome.errors);
@@ -180,6 +178,25 @@ Result<UnloadReport> unload(const LoadRequest& request, const system::Root& root
     return fail(ErrorKind::interrupted, "unloading " + request.module + " was interrupted");
   if (outcome.succeeded()) return unload_report(request, UnloadOutcome::unloaded, "");
   return unload_report(request, UnloadOutcome::failed, last_words(outcome.errors));
+}
+
+Result<std::vector<UnloadReport>> unload_all(std::vector<LoadRequest> waiting, const system::Root& root,
+                                             system::Runner& runner) {
+  std::vector<UnloadReport> reports;
+  while (!waiting.empty()) {
+    std::vector<LoadRequest> used;
+    std::vector<UnloadReport> refusals;
+    for (const auto& module : waiting) {
+      auto report = KPKG_TRY(unload(module, root, runner));
+      const bool is_used = report.outcome == UnloadOutcome::in_use;
+      if (is_used) used.push_back(module);
+      (is_used ? refusals : reports).push_back(std::move(report));
+    }
+    const bool is_stuck = used.size() == waiting.size();
+    if (is_stuck) std::move(refusals.begin(), refusals.end(), std::back_inserter(reports));
+    waiting = is_stuck ? std::vector<LoadRequest>() : std::move(used);
+  }
+  return reports;
 }
 
 std::string_view name_of(LoadOutcome outcome) {

@@ -46,8 +46,10 @@ enum class LoadOutcome {
 struct LoadReport {
   std::string module;
   LoadOutcome outcome = LoadOutcome::cannot_here;
-  std::string detail;                ///< one clause for people: modprobe's own words where it ran
-  std::vector<std::string> holders;  ///< of an older one: the modules that use it
+  std::string detail;                   ///< one clause for people: modprobe's own words where it ran
+  std::vector<std::string> holders;     ///< of an older one: the modules that use it
+  std::string errno_name = {};          ///< what the kernel answered: "ENOEXEC"; empty: not known, or nothing
+  std::vector<std::string> steps = {};  ///< what modprobe did, in its own words, dependencies first
 
   bool operator==(const LoadReport&) const = default;
 };
@@ -89,6 +91,17 @@ struct UnloadReport {
 
 /// Unloads a module if that is safe; never by force, and never modules that it depends on.
 Result<UnloadReport> unload(const LoadRequest& request, const system::Root& root, system::Runner& runner);
+
+/// The same for several modules, users before what they use: what is in use is tried again as long as others
+/// go. The reports are in the order in which modules went; those that stay come last.
+Result<std::vector<UnloadReport>> unload_all(std::vector<LoadRequest> requests, const system::Root& root,
+                                             system::Runner& runner);
+
+/// Whether the loaded module is the installed file of `request`, or nothing: neither says what it is.
+///
+/// A module has a srcversion only if it has a version or the kernel's configuration gives one to all
+/// (CONFIG_MODULE_SRCVERSION_ALL); kbuild gives each a build-id.
+std::optional<bool> is_same_build(const LoadRequest& request, const LoadedModule& module);
 
 /// The stable names in JSON and in the store: "already_loaded_same".
 std::string_view name_of(LoadOutcome outcome);

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -134,22 +133,10 @@ class Remover {
     return modules;
   }
 
-  /// What is in use is tried again as long as others go: they may have been its users.
   Status unload() {
     if (request_.load == Load::no || !workspace_.root.is_host()) return {};
-    for (auto waiting = modules_that_may_be_loaded(); !waiting.empty();) {
-      std::vector<install::LoadRequest> used;
-      std::vector<install::UnloadReport> refusals;
-      for (const auto& module : waiting) {
-        auto report = KPKG_TRY(install::unload(module, workspace_.root, workspace_.runner));
-        const bool is_used = report.outcome == install::UnloadOutcome::in_use;
-        if (is_used) used.push_back(module);
-        (is_used ? refusals : outcome_.unloads).push_back(std::move(report));
-      }
-      const bool is_stuck = used.size() == waiting.size();
-      if (is_stuck) std::move(refusals.begin(), refusals.end(), std::back_inserter(outcome_.unloads));
-      waiting = is_stuck ? std::vector<install::LoadRequest>() : std::move(used);
-    }
+    outcome_.unloads =
+        KPKG_TRY(install::unload_all(modules_that_may_be_loaded(), workspace_.root, workspace_.runner));
     return {};
   }
 

@@ -52,13 +52,16 @@ UnloadReport report_of_unload(const World& world) {
 TEST_CASE("a module that is not there is loaded by name through modprobe") {
   const auto world = a_world();
   FakeRunner runner;
-  runner.on("modprobe", {});
+  runner.on("modprobe",
+            {.output = "insmod /lib/modules/6.1/used.ko \ninsmod /lib/modules/6.1/my-tty.ko debug=1 \n"});
 
   const auto report = load(a_request(), world.root, runner).value();
 
   CHECK(report.outcome == LoadOutcome::loaded);
+  CHECK(report.steps == std::vector<std::string>{"insmod /lib/modules/6.1/used.ko",
+                                                 "insmod /lib/modules/6.1/my-tty.ko debug=1"});
   REQUIRE(runner.commands.size() == 1);
-  CHECK(runner.commands[0].text() == "modprobe my-tty");
+  CHECK(runner.commands[0].text() == "modprobe --verbose my-tty");
 }
 
 TEST_CASE("a module that is there with the same srcversion is left alone") {
@@ -158,6 +161,8 @@ TEST_CASE("modprobe's words tell no device, a refusal of the loader and a failed
   CHECK(no_address.outcome == LoadOutcome::no_device);
   CHECK(format.outcome == LoadOutcome::refused);
   CHECK(format.detail == "could not insert 'my_tty': Exec format error");
+  CHECK(format.errno_name == "ENOEXEC");
+  CHECK(silent.errno_name.empty());
   CHECK(symbol.outcome == LoadOutcome::refused);
   CHECK(key.outcome == LoadOutcome::refused);
   CHECK(init.outcome == LoadOutcome::init_failed);
@@ -220,6 +225,41 @@ TEST_CASE("a module that is used, permanent, half loaded or not there is not unl
   CHECK(report_of_unload(coming).outcome == UnloadOutcome::not_live);
   CHECK(report_of_unload(for_ever).outcome == UnloadOutcome::permanent);
   CHECK(report_of_unload(a_world()).outcome == UnloadOutcome::not_loaded);
+}
+
+TEST_CASE("modules that are unloaded together go before what they use, whatever the order of the words") {
+  const auto world = a_world_with_loaded("OLD");
+  world.write("/sys/module/my_tty/holders/user_of_it", "");
+  world.write("/sys/module/user_of_it/initstate", "live\n");
+  world.write("/sys/module/user_of_it/refcnt", "0\n");
+  FakeRunner runner;
+  runner.on("rmmod user_of_it", {}, [&](const auto& /*command*/) {
+    REQUIRE(world.root.remove("/sys/module/my_tty/holders/user_of_it"));
+  });
+  runner.on("rmmod my_tty", {});
+  auto user = a_request();
+  user.module = "user_of_it";
+
+  const auto reports = unload_all({a_request(), user}, world.root, runner).value();
+
+  REQUIRE(reports.size() == 2);
+  CHECK(reports[0].module == "user_of_it");
+  CHECK(reports[1].module == "my-tty");
+  CHECK(reports[1].outcome == UnloadOutcome::unloaded);
+}
+
+TEST_CASE("what stays in use after all others went is told last, and once") {
+  const auto world = a_world_with_loaded("OLD");
+  world.write("/sys/module/my_tty/refcnt", "1\n");
+  FakeRunner runner;
+  auto absent = a_request();
+  absent.module = "absent";
+
+  const auto reports = unload_all({a_request(), absent}, world.root, runner).value();
+
+  REQUIRE(reports.size() == 2);
+  CHECK(reports[0].outcome == UnloadOutcome::not_loaded);
+  CHECK(reports[1].outcome == UnloadOutcome::in_use);
 }
 
 TEST_CASE("a driver that is built in is not a loaded module") {
