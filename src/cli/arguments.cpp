@@ -21,7 +21,7 @@ constexpr auto any_number = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view change_options =
     "root kernel jobs yes dry-run no-load force source upgrade exit-code";
 
-constexpr std::array<CommandRow, 20> rows = {{
+constexpr std::array<CommandRow, 22> rows = {{
     {Verb::install, "install", "RECIPE|PATH ...", 1, any_number, change_options,
      "build, judge, install and load what a recipe describes"},
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
@@ -37,9 +37,14 @@ constexpr std::array<CommandRow, 20> rows = {{
     {Verb::show, "show", "RECIPE|PATH", 1, 1, "root json", "all about one recipe"},
     {Verb::check, "check", "FILE.ko ...", 1, any_number, "root kernel kernel-facts command-line json",
      "would this kernel load it? every reason if not"},
-    {Verb::inspect, "inspect", "FILE.ko|MODULE", 1, 1, "root kernel json", "the ABI fingerprint of a module"},
+    {Verb::inspect, "inspect", "FILE.ko|MODULE", 1, 1, "root kernel tree json",
+     "what a module is, asks and offers, and what it needs"},
     {Verb::explain, "explain", "[TEXT|-]", 0, any_number, "root kernel module json",
      "what a message of the kernel or of modprobe means, and what to do"},
+    {Verb::load, "load", "MODULE ...", 1, any_number, "root json exit-code",
+     "load installed modules with what they need; says why if one does not start"},
+    {Verb::unload, "unload", "MODULE ...", 1, any_number, "root json exit-code",
+     "unload modules if that is safe; says who uses them if not"},
     {Verb::why, "why", "RECIPE", 1, 1, "root kernel json", "why it is (not) built, installed or loaded"},
     {Verb::log, "log", "RECIPE", 1, 1, "root kernel", "the build log, the first error first"},
     {Verb::verify, "verify", "[RECIPE ...]", 0, any_number, "root json",
@@ -110,6 +115,7 @@ constexpr std::array<OptionRow, 13> options = {{
     {"dry-run", "-n,--dry-run", "say what would be done, and do nothing", add_flag<&Arguments::dry_run>},
     {"no-load", "--no-load", "do not load or unload modules", add_flag<&Arguments::no_load>},
     {"force", "--force", "install what the judge refuses; this is recorded", add_flag<&Arguments::force>},
+    {"tree", "--tree", "what the module needs, level by level, and who needs it", add_flag<&Arguments::tree>},
     {"upgrade", "--upgrade", "take the newest version that an apt source offers",
      add_flag<&Arguments::upgrade>},
 }};

@@ -23,6 +23,8 @@ enum class Verb {
   check,
   inspect,
   explain,
+  load,
+  unload,
   why,
   log,
   verify,
@@ -55,6 +57,7 @@ struct Arguments {
   bool dry_run = false;
   bool no_load = false;
   bool force = false;
+  bool tree = false;
   bool upgrade = false;
   bool changes_status = false;  ///< --exit-code=changes
 

@@ -31,6 +31,8 @@ Result<int> run_show(const Context& context);
 Result<int> run_check(const Context& context);
 Result<int> run_inspect(const Context& context);
 Result<int> run_explain(const Context& context);
+Result<int> run_load(const Context& context);
+Result<int> run_unload(const Context& context);
 Result<int> run_why(const Context& context);
 Result<int> run_log(const Context& context);
 Result<int> run_verify(const Context& context);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/evidence.hpp"
-#include "abi/fingerprint_json.hpp"
 #include "abi/verdict_json.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
@@ -8,8 +7,6 @@
 #include "workflow/check.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace kpkg::cli {
 namespace {
@@ -44,46 +41,6 @@ std::string findings_text(const std::vector<abi::Finding>& findings, int verbosi
 std::string verdict_text(const std::string& file, const abi::Verdict& verdict, int verbosity) {
   return printable(fmt::format("{} on {}: {}\n", file, verdict.release, decision_text(verdict.decision)) +
                    findings_text(verdict.findings, verbosity));
-}
-
-std::string import_text(const abi::Import& import) {
-  const auto crc = import.crc ? fmt::format("0x{:08x}", *import.crc) : std::string("no CRC");
-  return fmt::format("    {} {}{}\n", import.symbol, crc, import.weak ? " weak" : "");
-}
-
-std::string export_text(const abi::Export& offered) {
-  const auto crc = offered.crc ? fmt::format("0x{:08x}", *offered.crc) : std::string("no CRC");
-  const auto name_space = offered.name_space.empty() ? std::string() : " namespace " + offered.name_space;
-  return fmt::format("    {} {}{}{}\n", offered.symbol, crc, offered.gpl_only ? " GPL-only" : "", name_space);
-}
-
-std::string layout_text(const abi::Layout& layout) {
-  const auto offset = [](const std::optional<std::uint64_t>& value) {
-    return value ? fmt::format("0x{:x}", *value) : std::string("none");
-  };
-  return fmt::format("{} bytes, init at {}, exit at {}", layout.size, offset(layout.init_offset),
-                     offset(layout.exit_offset));
-}
-
-std::string fingerprint_text(const workflow::InspectedModule& module) {
-  const auto& print = module.fingerprint;
-  const auto line = [](std::string_view name, const std::string& value) {
-    return value.empty() ? std::string() : fmt::format("  {:<12} {}\n", name, value);
-  };
-  auto text = fmt::format("{}\n", module.file);
-  text += line("name", print.name) + line("version", print.version.value_or("")) +
-          line("vermagic", print.vermagic.value_or(""));
-  text += line("machine", elf::machine_name(print.architecture.machine)) +
-          line("license", print.license.value_or(""));
-  text += line("srcversion", print.srcversion.value_or("")) + line("depends", join(print.depends, ", "));
-  text += line("namespaces", join(print.import_namespaces, ", "));
-  if (print.layout) text += line("struct module", layout_text(*print.layout));
-  text += line("signature", print.signature ? "present" : "none") + line("sha256", print.digest.hex());
-  text += fmt::format("  imports {}\n", counted(print.imports.size(), "symbol"));
-  for (const auto& import : print.imports) text += import_text(import);
-  text += fmt::format("  exports {}\n", counted(print.exports.size(), "symbol"));
-  for (const auto& offered : print.exports) text += export_text(offered);
-  return printable(text);
 }
 
 /// With -v, how much the verdict rests on.
@@ -121,25 +78,6 @@ Result<int> run_check(const Context& context) {
   }
   if (context.arguments.json) say_json(context, {{"verdicts", std::move(rows)}});
   return all_load ? success_status : incompatible_status;
-}
-
-Result<int> run_inspect(const Context& context) {
-  const auto& name = context.arguments.names.front();
-  const bool is_file = name.find('/') != std::string::npos || name.find(".ko") != std::string::npos;
-  const auto inspect = [&]() -> Result<workflow::InspectedModule> {
-    if (is_file) return workflow::inspect_file(name);
-    const auto kernels = KPKG_TRY(kernels_of(context));
-    return workflow::inspect_installed(context.workspace, kernels.front(), name);
-  };
-  const auto module = KPKG_TRY(inspect());
-  if (context.arguments.json) {
-    auto json = abi::to_json(module.fingerprint);
-    json["file"] = module.file;
-    say_json(context, json);
-  } else {
-    context.terminal.say(fingerprint_text(module));
-  }
-  return success_status;
 }
 
 }  // namespace kpkg::cli

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "abi/explain_json.hpp"
 #include "abi/verdict_json.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
@@ -37,20 +36,9 @@ std::string unknown_text(const Context& context, const std::vector<std::string>&
   return text;
 }
 
-Json json_of(const workflow::ExplainedMessage& message) {
-  auto row = abi::to_json(message.explanation);
-  row["file"] = message.file;
-  row["release"] = message.release;
-  row["exported_by"] = message.exported ? Json(message.exported->owner) : Json();
-  row["gpl_only"] = message.exported ? Json(message.exported->gpl_only) : Json();
-  row["judged"] = Json::array();
-  for (const auto& finding : message.findings) row["judged"].push_back(abi::to_json(finding));
-  return row;
-}
-
 void say_outcome_json(const Context& context, const workflow::ExplainOutcome& outcome) {
   Json messages = Json::array();
-  for (const auto& message : outcome.messages) messages.push_back(json_of(message));
+  for (const auto& message : outcome.messages) messages.push_back(explanation_json(message));
   Json verdicts = Json::array();
   for (const auto& judged : outcome.judged) {
     auto row = abi::to_json(judged.verdict);

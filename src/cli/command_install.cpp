@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/load_text.hpp"
 #include "workflow/install.hpp"
 #include "workflow/rebuild.hpp"
 
@@ -84,20 +85,12 @@ void say_plan(const Context& context, const install::Plan& plan) {
     for (const auto& line : install::lines_of(plan)) context.terminal.say("  " + line + "\n");
 }
 
-std::string load_text(const workflow::LoadResult& load) {
-  const auto& report = load.report;
-  switch (report.outcome) {
-    case install::LoadOutcome::loaded: return "loaded";
-    case install::LoadOutcome::already_loaded_same: return "is loaded already";
-    case install::LoadOutcome::older_loaded: return report.detail;
-    case install::LoadOutcome::no_device: return "found no device; it stays installed";
-    case install::LoadOutcome::refused:
-      return "was refused by the kernel although it was judged to load (please report this): " +
-             report.detail;
-    case install::LoadOutcome::init_failed: return "did not start: " + report.detail;
-    case install::LoadOutcome::cannot_here: return "cannot be loaded here: " + report.detail;
-  }
-  return "";
+/// A load of what kpkg itself has judged and installed.
+std::string own_load_text(const install::LoadReport& report) {
+  if (report.outcome == install::LoadOutcome::no_device) return load_text(report) + "; it stays installed";
+  if (report.outcome == install::LoadOutcome::refused)
+    return "was refused by the kernel although it was judged to load (please report this): " + report.detail;
+  return load_text(report);
 }
 
 /// Prints what happened; refused and failed pairs as errors that come last.
@@ -116,7 +109,7 @@ void say_outcome(const Context& context, const InstallOutcome& outcome) {
   if (outcome.declined) return;
   for (const auto& plan : outcome.plans) say_plan(context, plan);
   for (const auto& load : outcome.loads)
-    context.terminal.say(fmt::format("{}: {}\n", load.report.module, printable(load_text(load))));
+    context.terminal.say(fmt::format("{}: {}\n", load.report.module, printable(own_load_text(load.report))));
   for (const auto& error : outcome.errors) context.terminal.show(error);
 }
 

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/load_text.hpp"
 #include "workflow/recipes.hpp"
 #include "workflow/remove.hpp"
 
@@ -9,22 +10,6 @@
 
 namespace kpkg::cli {
 namespace {
-
-std::string unload_text(const install::UnloadReport& report) {
-  switch (report.outcome) {
-    case install::UnloadOutcome::unloaded: return "unloaded";
-    case install::UnloadOutcome::not_loaded: return "";
-    case install::UnloadOutcome::in_use:
-      return "stays loaded: it is in use" +
-             (report.holders.empty() ? "" : " by " + join(report.holders, ", "));
-    case install::UnloadOutcome::permanent:
-      return "stays loaded until the machine restarts: it cannot be unloaded";
-    case install::UnloadOutcome::not_live: return "stays loaded: it is still starting or stopping";
-    case install::UnloadOutcome::failed: return "stays loaded: " + report.detail;
-    case install::UnloadOutcome::cannot_here: return "";
-  }
-  return "";
-}
 
 std::string question_of(const std::vector<install::Plan>& plans) {
   std::string text;
@@ -34,9 +19,11 @@ std::string question_of(const std::vector<install::Plan>& plans) {
 }
 
 void say_outcome(const Context& context, const workflow::RemoveOutcome& outcome) {
-  for (const auto& report : outcome.unloads)
-    if (const auto text = unload_text(report); !text.empty())
-      context.terminal.say(fmt::format("{}: {}\n", report.module, printable(text)));
+  for (const auto& report : outcome.unloads) {
+    const bool is_news = report.outcome != install::UnloadOutcome::not_loaded &&
+                         report.outcome != install::UnloadOutcome::cannot_here;
+    if (is_news) context.terminal.say(fmt::format("{}: {}\n", report.module, printable(unload_text(report))));
+  }
   for (const auto& plan : outcome.plans) {
     for (const auto& finding : plan.findings)
       context.workspace.observer.on({.kind = workflow::EventKind::note, .text = finding.text});

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/explanation_text.hpp"
 
+#include "abi/explain_json.hpp"
+#include "abi/verdict_json.hpp"
+
 #include <fmt/format.h>
 
 namespace kpkg::cli {
@@ -37,6 +40,17 @@ std::string explanation_text(const workflow::ExplainedMessage& message) {
   if (explanation.times > 1) text += fmt::format("  {} times\n", explanation.times);
   text += fmt::format("  cause: {}\n  remedy: {}\n", explanation.cause, explanation.remedy);
   return text + exported_text(message) + judged_text(message);
+}
+
+Json explanation_json(const workflow::ExplainedMessage& message) {
+  auto row = abi::to_json(message.explanation);
+  row["file"] = message.file;
+  row["release"] = message.release;
+  row["exported_by"] = message.exported ? Json(message.exported->owner) : Json();
+  row["gpl_only"] = message.exported ? Json(message.exported->gpl_only) : Json();
+  row["judged"] = Json::array();
+  for (const auto& finding : message.findings) row["judged"].push_back(abi::to_json(finding));
+  return row;
 }
 
 }  // namespace kpkg::cli

@@ -29,6 +29,8 @@ Result<int> run_command(const Context& context) {
     case Verb::check: return run_check(context);
     case Verb::inspect: return run_inspect(context);
     case Verb::explain: return run_explain(context);
+    case Verb::load: return run_load(context);
+    case Verb::unload: return run_unload(context);
     case Verb::why: return run_why(context);
     case Verb::log: return run_log(context);
     case Verb::verify: return run_verify(context);

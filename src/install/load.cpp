@@ -120,8 +120,7 @@ std::optional<UnloadReport> unsafe_unload(const LoadRequest& request, const Load
     report.holders = module.holders;
     return report;
   }
-  if (module.is_permanent)
-    return unload_report(request, UnloadOutcome::permanent, "it has no exit function; a reboot removes it");
+  if (module.is_permanent) return unload_report(request, UnloadOutcome::permanent, "it has no exit function");
   if (!module.users)
     return unload_report(request, UnloadOutcome::permanent, "this kernel cannot unload modules");
   return std::nullopt;

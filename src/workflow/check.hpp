@@ -34,6 +34,11 @@ Status add_debug_types(const Workspace& workspace, InspectedModule& module);
 Result<InspectedModule> inspect_installed(const Workspace& workspace, const kernel::Kernel& kernel,
                                           const std::string& name);
 
+/// The modules that kpkg has installed for a kernel of the root, but for those that are judged: they offer
+/// symbols too, and a module is no companion of itself.
+Result<std::vector<abi::Fingerprint>> installed_companions(const Workspace& workspace, const Target& target,
+                                                           std::span<const InspectedModule> judged);
+
 /// Judges the modules as a set for one kernel; what other recipes have installed for it counts as well.
 Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
                                         std::span<const InspectedModule> modules);

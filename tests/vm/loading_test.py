@@ -5,6 +5,7 @@
 Everything is built here, once; the machine has what the key of a build is made of, so that kpkg there finds the builds again.
 Its gcc is the real driver without the compiler proper: a key that differs ends in a failed build, never in another build.
 """
+import dataclasses
 import pathlib
 import subprocess
 import sys
@@ -35,6 +36,14 @@ def remove(*names):
 
 def status(*names):
     return answers.run(KPKG, "status", *names)
+
+
+def load(*names):
+    return answers.run(KPKG, "load", *names)
+
+
+def unload(*names):
+    return answers.run(KPKG, "unload", *names)
 
 
 def shell(text):
@@ -185,6 +194,50 @@ class Loading(unittest.TestCase):
         self.said(": installed: an older build is loaded", results[2])
         self.said("kpkg_tty_pair: loaded\n", results[4])
         self.said(": installed\n", results[5])
+
+    def test_modules_are_loaded_and_unloaded_by_their_names(self):
+        results = self.boot(load("-v", "kpkg-tty-watch"), load("kpkg_tty_watch"), unload("kpkg_tty_pair"),
+                            unload("kpkg_tty_pair", "kpkg-tty-watch"), answers.exists("/dev/kpkgtty0"), unload("kpkg_tty_pair"),
+                            load("no_such_module"))
+
+        self.answered("ok ok exit-1 ok ENOENT ok exit-3", results)
+        self.said("insmod [^ ]*/kpkg_tty_pair.ko\n *insmod [^ ]*/kpkg_tty_watch.ko\nkpkg_tty_watch: loaded\n", results[0])
+        self.said("kpkg_tty_watch: is loaded already\n", results[1])
+        self.said("stays loaded: it is in use by kpkg_tty_watch\n.*kpkg unload kpkg_tty_watch kpkg_tty_pair\n", results[2])
+        self.said("kpkg_tty_watch: unloaded\nkpkg_tty_pair: unloaded\n", results[3])
+        self.said("kpkg_tty_pair: is not loaded\n", results[5])
+
+    def test_a_module_that_the_kernel_refuses_is_explained_with_what_the_kernel_said(self):
+        place = self.world.installed(self.release, "kpkg_tty_pair")
+        symbol = next(name for _, name in mutate.version_records(mutate.Elf(place.read_bytes())) if name.startswith("tty_"))
+        damaged = mutate.crc(place.read_bytes(), symbol)
+        inside = f"/usr/lib/modules/{self.release}/updates/kpkg/kpkg_tty_pair.ko"
+        replaced = dataclasses.replace(load("kpkg_tty_pair"), files=((inside, damaged),))
+        results = self.boot(replaced, answers.run(KPKG, "explain"))
+
+        self.answered("exit-4 ok", results)
+        said = f"disagrees about version of symbol {symbol}\n.*Unknown symbol {symbol} .err -22.\n"
+        self.said(r"^kpkg_tty_pair: was refused by the kernel: could not insert .*: Invalid argument \(EINVAL\)\n", results[0])
+        self.said(said + ".*could not insert[^\n]*\n  cause: ", results[0])
+        self.said(f"    crc-differs: {symbol}: ", results[0])
+        self.said(said + "  cause: ", results[1])
+
+    def test_a_driver_that_does_not_start_by_its_name_is_told_and_remembered(self):
+        results = self.boot(answers.run(KPKG, "install", "-y", "--no-load", recipe("kpkg-init-eio-kept")),
+                            load("kpkg_init_eio"), status("kpkg-init-eio-kept"))
+
+        self.answered("ok exit-1 ok", results)
+        self.said(r"kpkg_init_eio: did not start: .*Input/output error \(EIO\)\n", results[1])
+        self.said("  cause: the module was loaded, and its init function", results[1])
+        self.said(": installed: the last load failed\n", results[2])
+
+    def test_a_module_that_stays_says_why(self):
+        results = self.boot(install("kpkg-no-exit"), unload("kpkg_no_exit"), load("kpkg_tty_pair"),
+                            shell("exec 3<>/dev/kpkgtty0; sleep 900 &"), unload("kpkg_tty_pair"))
+
+        self.answered("ok exit-1 ok ok exit-1", results)
+        self.said("kpkg_no_exit: stays loaded until the machine restarts: it has no exit function\n", results[1])
+        self.said("kpkg_tty_pair: stays loaded: it is in use\n  in use [0-9]+ times, by programs", results[4])
 
 
 if __name__ == "__main__":

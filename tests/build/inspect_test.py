@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What kpkg tells of modules that a real kernel has: inspect, its tree, and explain with such a module at hand."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import cases, program  # noqa: E402
+from vm import initramfs, mutate  # noqa: E402
+
+
+class Inspect(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = program.World(("cloud-amd64",))
+        cls.addClassCleanup(cls.world.close)
+        cls.release = cls.world.releases[0]
+        cls.index = initramfs.ModuleIndex(cls.world.root, cls.release)
+
+    def kpkg(self, *words):
+        answer = self.world.kpkg(*words, "-k", self.release)
+        self.assertEqual(0, answer.status, answer)
+        return answer
+
+    def test_each_import_is_told_with_who_exports_it(self):
+        told = self.kpkg("inspect", "net_failover", "--json").json()
+
+        owners = {symbol["symbol"]: symbol["owner"] for symbol in told["imports"]}
+        self.assertEqual("vmlinux", owners["dev_close"])
+        self.assertIn("net/core/failover", owners["failover_register"])
+        self.assertEqual([], told["taints"])
+        self.assertIsNone(told["loaded"])
+
+    def test_the_tree_has_what_depmod_says_and_who_needs_the_module(self):
+        told = self.kpkg("inspect", "--tree", "failover", "--json").json()
+        above = self.kpkg("inspect", "--tree", "net_failover")
+
+        names = [each["module"] for each in told["dependents"]]
+        self.assertEqual([], told["tree"]["needs"])
+        self.assertIn("net_failover", names)
+        self.assertEqual(sorted(names), names)
+        self.assertRegex(above.output, "^net_failover\n  failover\nneeded by ")
+
+    def test_a_message_about_a_module_at_hand_is_told_with_the_finding_of_the_judge(self):
+        module = self.index.path("net_failover").read_bytes()
+        with tempfile.TemporaryDirectory(prefix="kpkg-inspect.") as directory:
+            damaged = pathlib.Path(directory) / "net_failover.ko"
+            damaged.write_bytes(mutate.crc(module, "dev_close"))
+            line = "net_failover: disagrees about version of symbol dev_close"
+            told = self.kpkg("explain", "--json", "--module", damaged, line).json()
+
+        (message,) = told["messages"]
+        self.assertEqual(["crc-differs"], [finding["id"] for finding in message["judged"]])
+        self.assertEqual("vmlinux", message["exported_by"])
+        self.assertEqual("refused", told["verdicts"][0]["decision"])
+
+    def test_a_message_about_an_installed_module_that_is_right_says_so(self):
+        told = self.kpkg("explain", "net_failover: Unknown symbol failover_register (err -2)")
+
+        self.assertRegex(told.output, "failover_register: exported by kernel .*'s module net/core/failover")
+        self.assertRegex(told.output, "net_failover.ko on .*: the judge finds no such reason .verdict: loads.")
+
+
+if __name__ == "__main__":
+    cases.main()
