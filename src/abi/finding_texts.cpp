@@ -120,9 +120,8 @@ constexpr std::array table{
 
 /// The row of that pair in the tables of all groups of rules.
 const FindingRow* find_row(FindingId id, Severity severity) {
-  for (const std::span<const FindingRow> rows :
-       {std::span<const FindingRow>(table), symbol_texts(), section_texts(),
-        signature_texts(), btf_texts()}) {
+  for (const std::span<const FindingRow> rows : {std::span<const FindingRow>(table), symbol_texts(),
+                                                 section_texts(), signature_texts(), btf_texts()}) {
     for (const FindingRow& row : rows) {
       if (row.id == id && row.severity == severity) return &row;
     }

@@ -85,7 +85,8 @@ Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<co
   judge_gates(judged, verdict.findings);
   judge_signature(judged, verdict.findings);
   judge_defects(judged, verdict.findings);
-  judge_architecture(judged, verdict.findings);
+  const bool has_machine = module.shape.is_readable || module.architecture.machine != 0;
+  if (has_machine) judge_architecture(judged, verdict.findings);
   // Of a file that cannot be read no more is known; to call each thing in it missing would be noise.
   if (module.shape.is_readable) symbols = judge_contents(judged, verdict.findings);
   std::sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& left, const Finding& right) {

@@ -99,7 +99,7 @@ void add_exit_code(CLI::App& app, const OptionRow& row, Arguments& arguments) {
   app.add_option_function<std::string>(row.spelling, take, row.help)->check(CLI::IsMember({"changes"}));
 }
 
-constexpr std::array<OptionRow, 13> options = {{
+constexpr std::array<OptionRow, 14> options = {{
     {"root", "--root", "the target system's root directory (default: /)", add_value<&Arguments::root>},
     {"kernel", "-k,--kernel", "a kernel release, or: running, all, newest (repeatable)", add_kernels},
     {"all", "--all", "every kernel of the root; the same as -k all", add_all},

@@ -14,7 +14,6 @@
 namespace kpkg::elf {
 namespace {
 
-
 bool is_table(std::string_view name) {
   return name.starts_with("__ksymtab") || name.starts_with("__kcrctab");
 }
