@@ -2,6 +2,7 @@
 #include "abi/kernel_identity.hpp"
 
 #include "abi/json_reader.hpp"
+#include "base/json.hpp"
 
 namespace kpkg::abi {
 

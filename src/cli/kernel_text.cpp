@@ -2,6 +2,7 @@
 #include "cli/kernel_text.hpp"
 
 #include "abi/kernel_facts_json.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>

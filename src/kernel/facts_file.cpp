@@ -5,6 +5,7 @@
 #include "abi/kernel_facts_json.hpp"
 #include "abi/packed_symbols.hpp"
 #include "archive/compression.hpp"
+#include "base/json.hpp"
 #include "crypto/digest.hpp"
 #include "elf/number.hpp"
 
