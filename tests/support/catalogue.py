@@ -31,6 +31,8 @@ OFFERS = {
     "6.1-amd64": Offer("amd64", flavour="amd64"),
     "6.1-cloud-amd64": Offer("amd64", flavour="cloud-amd64"),
     "6.1-rt-amd64": Offer("amd64", BOOKWORM, r"linux-image-6\.1\.0-\d+-rt-amd64"),
+    # The last point release: an older build of the kernel that the security suite has.
+    "6.1-older-amd64": Offer("amd64", ("bookworm",), r"linux-image-6\.1\.0-\d+-amd64"),
     "6.12-amd64": Offer("amd64", BOOKWORM, r"linux-image-6\.12\.\d+\+deb12-amd64"),
     "5.10-amd64": Offer("amd64", ("bullseye", "bullseye-security"), r"linux-image-5\.10\.0-\d+-amd64"),
     "7-amd64": Offer("amd64", ("sid",), r"linux-image-\d+\.\d+\.\d+\+deb\d+-amd64"),

@@ -6,12 +6,12 @@ import re
 from vm import answers, machine
 
 LOADS, CRASHES = "ok", ("oops", "hang", "died", "killed")
-TIMEOUT_S, TIMEOUT_OF_CASE_S = 45, 0.15
+TIMEOUT_S, TIMEOUT_OF_CASE_S = 120, 0.3  # a machine with nothing else to do needs 2 and 0.02
 # Lines that come for other reasons, or once in the life of a kernel and so with whichever module is the first.
 NOISE = re.compile(r"loading out-of-tree module taints|module verification failed|Disabling lock debugging|tsc:|clocksource|random: "
                    r"|module license .* taints kernel|input: |kernel tainted\.$|loading module not compiled with retpoline"
                    r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
-                   r"|^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: ")
+                   r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: ")
 LINES = 3
 
 
@@ -54,7 +54,7 @@ def _step(case, alone):
 
 def _boot(asked, kernel, alone, parameters):
     """One machine: the answers to the first few of `asked`, at least one. Raises MachineFailed if it never starts."""
-    memory = 384 + 2 * sum(len(case.data) for case in asked) // (1 << 20)
+    memory = 512 + 2 * sum(len(case.data) for case in asked) // (1 << 20)
     booted = machine.Machine(kernel.root, kernel.release, architecture=kernel.architecture, memory_mb=memory, timeout_s=TIMEOUT_S + TIMEOUT_OF_CASE_S * len(asked),
                              parameters=parameters)
     try:
@@ -66,15 +66,20 @@ def _boot(asked, kernel, alone, parameters):
         return [*map(_answer, failure.results), Answer(word, log=told(last))]
 
 
-def ask(kernel, cases, parameters=""):
-    """The Answer of `kernel` to each of `cases`, by name."""
-    result, rest = {}, list(cases)
-    while rest:
-        heard = _boot(rest, kernel, False, parameters)
-        result.update((case.name, answer) for case, answer in zip(rest, heard))
-        rest = rest[len(heard):]
+def _ask(kernel, cases, parameters):
+    """The answers to cases of one command line, in their order."""
+    heard = []
+    while len(heard) < len(cases):
+        heard += _boot(cases[len(heard):], kernel, False, parameters)
     # A module that could not be unloaded has kept its name: those that met it are asked again, each alone.
-    for case in cases:
-        if result[case.name].word == "EEXIST":
-            result[case.name] = _boot([case], kernel, True, parameters)[0]
+    return [_boot([case], kernel, True, parameters)[0] if answer.word == "EEXIST" else answer
+            for case, answer in zip(cases, heard)]
+
+
+def ask(kernel, cases):
+    """The Answer of `kernel` to each of `cases`, by name."""
+    result = {}
+    for parameters in dict.fromkeys(case.parameters for case in cases):
+        asked = [case for case in cases if case.parameters == parameters]
+        result.update(zip((case.name for case in asked), _ask(kernel, asked, parameters)))
     return result

@@ -30,13 +30,17 @@ def _check(kernel, directory, files, options):
     return {files[0]: {**UNREADABLE, "said": done.stderr.strip()}}
 
 
-def verdicts(kernel, cases, options=()):
+def verdicts(kernel, cases):
     """What kpkg says of each of `cases`, by name."""
-    with tempfile.TemporaryDirectory(prefix="kpkg-oracle.") as directory:
-        for case in cases:
-            pathlib.Path(directory, case.file).write_bytes(case.data)
-        found = _check(kernel, directory, [case.file for case in cases], options)
-    return {case.name: found[case.file] for case in cases}
+    result = {}
+    for parameters in dict.fromkeys(case.parameters for case in cases):
+        judged = [case for case in cases if case.parameters == parameters]
+        with tempfile.TemporaryDirectory(prefix="kpkg-oracle.") as directory:
+            for case in judged:
+                pathlib.Path(directory, case.file).write_bytes(case.data)
+            found = _check(kernel, directory, [case.file for case in judged], ["--command-line", parameters] if parameters else [])
+        result.update((case.name, found[case.file]) for case in judged)
+    return result
 
 
 def predicted_errno(verdict):

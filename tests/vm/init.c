@@ -109,8 +109,15 @@ static void say_taint(const char* field) {
 
 // Records look like "6,1234,5678901,-;text", then lines of context that start with a blank.
 static void say_kernel_log(int log) {
+  static const char end[] = "kpkg: end of step\n";
   char record[8192];
+  int mark = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 
+  // A message without a newline is not there before the next one is: without the mark the next step would get it.
+  if (mark >= 0) {
+    if (write(mark, end, sizeof(end) - 1) < 0) say("log", "no mark: %d", errno);
+    close(mark);
+  }
   for (;;) {
     ssize_t got = read(log, record, sizeof(record) - 1);
 
@@ -119,7 +126,7 @@ static void say_kernel_log(int log) {
     if (got <= 0) return;
     record[got] = 0;
     record[strcspn(record, "\n")] = 0;
-    say("log", "%.900s", strchr(record, ';') ? strchr(record, ';') + 1 : record);
+    if (!strstr(record, ";kpkg: end of step")) say("log", "%.900s", strchr(record, ';') ? strchr(record, ';') + 1 : record);
   }
 }
 

@@ -20,8 +20,8 @@ from support import kernels  # noqa: E402
 from vm import answers, image, initramfs  # noqa: E402
 
 # loglevel=1: the log is read from /dev/kmsg, but a panic still prints (with 0 it would not). panic=-1 and -no-reboot: a panic
-# ends QEMU. reboot=t: a reboot without ACPI.
-COMMAND_LINE = "panic=-1 loglevel=1 reboot=t"
+# ends QEMU. reboot=t: a reboot without ACPI. devkmsg=on: init marks the end of each step in the log, however many there are.
+COMMAND_LINE = "panic=-1 loglevel=1 reboot=t printk.devkmsg=on"
 SKIPPED = 77
 STEP_WIDTH = 70
 

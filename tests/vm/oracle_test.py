@@ -5,6 +5,7 @@
     oracle_test.py 6.1-amd64                asks the kernel; without QEMU compares with the recorded answers
     oracle_test.py --recorded 6.1-amd64     compares with the recorded answers alone
     oracle_test.py --record 6.1-amd64       asks the kernel and records what it answers
+    oracle_test.py --missing 6.1-amd64      asks only what has no recorded answer, and records that
 
 Prints each disagreement with both answers, then the row of the table of results, which is also kept beside the build
 (ORACLE_RESULTS). Exit status: 0 if there is no disagreement, 1, or 77 if nothing could be compared.
@@ -28,14 +29,18 @@ def arguments():
     parser.add_argument("kernel", choices=sorted(catalogue.OFFERS))
     parser.add_argument("--recorded", action="store_true", help="do not ask the kernel")
     parser.add_argument("--record", action="store_true", help="ask the kernel and keep the answers in the sources")
+    parser.add_argument("--missing", action="store_true", help="ask the kernel only what has no recorded answer, and keep it")
     return parser.parse_args()
 
 
 def answers_of(chosen, kernel, cases):
     """The kernel's answers by name, and where they come from."""
-    if not chosen.recorded and shutil.which(machine.BOARDS[kernel.architecture].program):
-        return asking.ask(kernel, cases), "asked"
-    return recorded.read(kernel, cases), "recorded"
+    known = recorded.read(kernel, cases)
+    if chosen.recorded or not shutil.which(machine.BOARDS[kernel.architecture].program):
+        return known, "recorded"
+    if chosen.missing:
+        return {**known, **asking.ask(kernel, [case for case in cases if case.name not in known])}, "partly asked"
+    return asking.ask(kernel, cases), "asked"
 
 
 def changed(kernel, cases, answers):
@@ -61,7 +66,7 @@ def judge(chosen):
     asked = [case for case in cases if case.name in answers]
     if not asked:
         raise kernels.Unavailable(f"no QEMU for {kernel.architecture}, and no recorded answers of {kernel.release}")
-    if chosen.record:
+    if chosen.record or chosen.missing:
         recorded.write(kernel, asked, answers)
     compared = comparison.Comparison(kernel, asked, comparison.verdicts(kernel, asked), answers)
     complaints = compared.lines("load", "errno", "unknown", "reason")

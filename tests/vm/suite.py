@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The cases that a kernel and kpkg both judge: modules of that kernel, whole and with one mutation each."""
+import contextlib
 import dataclasses
+import fnmatch
 import hashlib
 import zlib
 
-from support import modules
-from vm import initramfs
+from support import catalogue, kernels, modules
+from vm import built, initramfs
 from vm.mutations import container, flips, identity, relocations, signatures, symbols, versions
 from vm.mutations.elf import Elf, Unsuitable, unsigned, without_functions
 from vm.mutations.mutation import Mutation
@@ -20,7 +22,15 @@ ROLES = {
     "labels": ("ff-memless", "nf_tproxy_ipv4", "ip6_udp_tunnel"),
 }
 TABLE = [*identity.TABLE, *versions.TABLE, *container.TABLE, *symbols.TABLE, *relocations.TABLE]
+# Kernels whose modules every other kernel meets: another flavour, another version, the previous build of the same, another machine.
+NEIGHBOURS = ("6.1-amd64", "6.1-cloud-amd64", "6.12-amd64", "6.1-arm64", "6.1-older-amd64")
 MADE_ANEW = ("key-", "built-")
+# Command lines under which some of the cases are judged once more, and the row that each is about.
+COMMAND_LINES = {"enforced": ("module.sig_enforce=1", "S1"), "lockdown": ("lockdown=integrity", "S1"),
+                 "blacklist": ("module_blacklist=kpkg_none,dummy,crc7", "M7"), "nomodule": ("nomodule", "G2")}
+AGAIN = ("whole@*", "sign*", "trailer-*", "key-*", "mark-only@*", "empty-file@*", "type-3@*", "machine-183@*", "random-bytes@*",
+         "vermagic-lost@*", "vermagic-smp-lost@*", "versions-renamed@*", "import-renamed@*", "license=Proprietary@*", "built-whole",
+         "name-of-*")
 FLIPPED = 0.2  # of all cases, at most a quarter
 
 
@@ -31,6 +41,7 @@ class Case:
     rows: tuple
     data: bytes
     risky: bool = False
+    parameters: str = ""  # of the kernel's command line
 
     @property
     def digest(self):
@@ -93,6 +104,35 @@ def _is_signed_without_functions(module):
     return module != unsigned(module) and not names & {"init_module", "cleanup_module"}
 
 
+def _of_neighbours(kernel):
+    """Modules of other kernels as they are, and without what only their own kernel may judge: signature and functions."""
+    for name in NEIGHBOURS:
+        if name == kernel.name:
+            continue
+        with contextlib.suppress(kernels.Unavailable):
+            for base, module in bases(catalogue.kernel(name)).values():
+                yield Case(f"neighbour-{name}@{base}", ("V2", "V3", "V4", "M2", "E4", "L1"), without_functions(module))
+                if _is_signed_without_functions(module):
+                    yield Case(f"neighbour-{name}-signed@{base}", ("S6",), module)
+
+
+def _of_builds(kernel):
+    """A module built for this kernel, and the same built in trees of other configurations: those may crash it."""
+    for option in ("", *built.OPTIONS):
+        made = built.module(kernel, option)
+        if made:
+            value = "y" if built.OPTIONS.get(option) else "n"
+            yield Case(f"built-{option}={value}" if option else "built-whole", ("M2", "V3"), made, risky=bool(option))
+
+
+def _under_command_lines(judged):
+    """Those of AGAIN under each of COMMAND_LINES."""
+    chosen = [case for case in judged if any(fnmatch.fnmatchcase(case.name, pattern) for pattern in AGAIN)]
+    for label, (parameters, row) in COMMAND_LINES.items():
+        for case in chosen:
+            yield dataclasses.replace(case, name=f"{case.name}+{label}", rows=(*case.rows, row), parameters=parameters)
+
+
 def cases(kernel, spread=1, boundaries=20):
     """The cases of `kernel`, those that may spoil it last; the same ones at each call."""
     found = bases(kernel)
@@ -107,5 +147,9 @@ def cases(kernel, spread=1, boundaries=20):
     each = int(len(result) * FLIPPED / (1 - FLIPPED)) // len(pure)
     for name, module in pure.items():
         result += [_case(mutation, name, module) for mutation in flips.flips(module, each, name)]
+    result += _of_neighbours(kernel)
+    with contextlib.suppress(kernels.Unavailable):
+        result += _of_builds(kernel)
+    result += _under_command_lines(result)
     unique = {case.name: case for case in result}
     return sorted(unique.values(), key=lambda case: case.risky)

@@ -179,7 +179,7 @@ def header_unless_same(elf, field, value):
 
 TABLE = [
     *_header_mutations(),
-    Mutation("empty-file", "E1", cut_to(0)),
+    Mutation("empty-file", "E1 G9", cut_to(0)),
     Mutation("cut-to-4", "E1", cut_to(4)),
     Mutation("cut-to-51", "E1", cut_to(51)),
     Mutation("cut-to-63", "E1", cut_to(63)),

@@ -204,7 +204,7 @@ VERMAGIC = [
 ]
 
 TABLE = [
-    *(Mutation(f"vermagic-{name}", "V2", vermagic(alter)) for name, alter in VERMAGIC),
+    *(Mutation(f"vermagic-{name}", "V2 A21" if name == "randstruct" else "V2", vermagic(alter)) for name, alter in VERMAGIC),
     Mutation("vermagic-lost", "V1", lost(b"vermagic")),
     Mutation("vermagic-right-then-wrong", "V2", twice("right", "wrong")),
     Mutation("vermagic-wrong-then-right", "V2", twice("wrong", "right")),
