@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace kpkg::abi {
 
@@ -24,5 +25,8 @@ std::span<const FindingRow> symbol_texts();
 std::span<const FindingRow> section_texts();
 std::span<const FindingRow> signature_texts();
 std::span<const FindingRow> btf_texts();
+
+/// The texts of every finding, in all tables.
+std::vector<FindingRow> all_finding_rows();
 
 }  // namespace kpkg::abi

@@ -118,10 +118,14 @@ constexpr std::array table{
         "the kernel does not take the license {module_value} for GPL-compatible", "none needed"},
 };
 
+std::array<std::span<const FindingRow>, 5> tables() {
+  return {std::span<const FindingRow>(table), symbol_texts(), section_texts(), signature_texts(),
+          btf_texts()};
+}
+
 /// The row of that pair in the tables of all groups of rules.
 const FindingRow* find_row(FindingId id, Severity severity) {
-  for (const std::span<const FindingRow> rows : {std::span<const FindingRow>(table), symbol_texts(),
-                                                 section_texts(), signature_texts(), btf_texts()}) {
+  for (const std::span<const FindingRow> rows : tables()) {
     for (const FindingRow& row : rows) {
       if (row.id == id && row.severity == severity) return &row;
     }
@@ -143,6 +147,12 @@ Finding make_finding(FindingId id, Severity severity, const Particulars& particu
           .errno_name = std::string(row->errno_name),
           .cause = filled(row->cause, particulars),
           .remedy = filled(row->remedy, particulars)};
+}
+
+std::vector<FindingRow> all_finding_rows() {
+  std::vector<FindingRow> all;
+  for (const std::span<const FindingRow> rows : tables()) all.insert(all.end(), rows.begin(), rows.end());
+  return all;
 }
 
 }  // namespace kpkg::abi

@@ -22,7 +22,7 @@ constexpr std::array table{
         "{module}: Unknown rela relocation: {detail}\n{module}: unknown relocation: {detail}\n"
         "{module}: Unknown relocation type {detail}\nmodule {module}: unsupported RELA relocation: {detail}\n"
         "Unsupported GOTPCREL relocation",
-        refusal, "ENOEXEC", "",
+        refusal, "ENOEXEC", "relocation-type-unknown relocations-unsupported",
         "the module's code has a relocation of type {detail}, which this kernel's loader does not know: it "
         "was compiled with other flags, or by a toolchain newer than the kernel",
         with_kbuild},
@@ -30,19 +30,21 @@ constexpr std::array table{
         "dynamic-code",
         "Dynamic linking not supported in kernel modules\nThread local storage not supported in kernel "
         "modules\nThe unexpected relocation type",
-        refusal, "EINVAL", "", "the module's code was compiled for programs or shared libraries",
-        with_kbuild},
+        refusal, "EINVAL", "relocation-type-unknown",
+        "the module's code was compiled for programs or shared libraries", with_kbuild},
     MessageRow{
-        "relocation-target-nonzero", "existing value is nonzero", refusal, "ENOEXEC", "",
+        "relocation-target-nonzero", "existing value is nonzero", refusal, "ENOEXEC",
+        "relocation-target-filled layout-init-offset-differs layout-exit-offset-differs",
         "a place that a relocation is to fill is not empty: the file was linked or relocated once more, or "
         "its struct module has init or exit where the kernel has another field",
         not_processed},
     MessageRow{"relocation-overflow",
                "module {module}: overflow in relocation type {detail} val\noverflow in relocation type "
                "{detail} val\n"
+               "overflow in relocation type {detail}\n"
                "{module}: relocation {detail} out of range\nrelocation {detail} out of range (\n"
                "can not be addressed by the 32-bit offset\nout of range for 32-bit field",
-               refusal, "ENOEXEC", "",
+               refusal, "ENOEXEC", "relocation-overflows",
                "an address does not fit into the instruction that uses it: the code is not compiled for the "
                "kernel's "
                "part of memory, or the module lies too far from the kernel",
@@ -55,13 +57,13 @@ constexpr std::array table{
                "{module}: section {detail} reloc * out of bounds relocation\n"
                "unsupported interworking call\nCan not find HI20 relocation information\n"
                "can not generate the GOT entry for symbol",
-               refusal, "ENOEXEC", "", "a relocation of the module does not fit its section or its code",
-               not_processed},
+               refusal, "ENOEXEC", "relocation-symbol-outside relocation-outside",
+               "a relocation of the module does not fit its section or its code", not_processed},
     MessageRow{
         "percpu-memory",
         "{module}: Could not allocate {detail} bytes percpu data\npercpu: allocation failed, size={detail} "
         "align",
-        refusal, "ENOMEM", "",
+        refusal, "ENOMEM", "per-cpu-too-large",
         "the module's static per-processor variables ({detail} bytes) do not fit into the memory that is "
         "reserved for all modules",
         "unload modules that have some, or use alloc_percpu() for large ones"},
@@ -74,7 +76,7 @@ constexpr std::array table{
     MessageRow{
         "btf-invalid",
         "failed to validate module [{module}] BTF: {detail}\nBPF: Invalid {detail}\nBPF: \t Invalid {detail}",
-        refusal, "EINVAL", "",
+        refusal, "EINVAL", "btf-invalid",
         "the module's type information (BTF) belongs to another build of the kernel; kernels with "
         "CONFIG_MODULE_ALLOW_BTF_MISMATCH load it all the same",
         "remove it before signing (objcopy -R .BTF -R .BTF.base FILE.ko), or build with the vmlinux of this "
@@ -82,7 +84,8 @@ constexpr std::array table{
         "btf-invalid"},
     MessageRow{"livepatch-disabled",
                "{module}: module is marked as livepatch module, but livepatch support is disabled", refusal,
-               "ENOEXEC", "", "the module is a live patch, and this kernel is built without CONFIG_LIVEPATCH",
+               "ENOEXEC", "livepatch",
+               "the module is a live patch, and this kernel is built without CONFIG_LIVEPATCH",
                "use a kernel with CONFIG_LIVEPATCH"},
     MessageRow{
         "livepatch-refuses", "patch '{detail}' failed for module '{module}', refusing to load module",
@@ -100,7 +103,7 @@ constexpr std::array table{
                "{module}: `{module_value}' too large for parameter `{detail}'",
                refusal, "EINVAL", "", "the parameter {detail} does not take the value {module_value}",
                "correct the options in modprobe.d or on the kernel's command line"},
-    MessageRow{"name-taken", "{module}: module is already loaded", refusal, "EINVAL", "",
+    MessageRow{"name-taken", "{module}: module is already loaded", refusal, "EINVAL", "built-in-has-name",
                "a driver of the name {module} is in the kernel already, loaded or built in",
                "unload the other one first; what is built in can only be left away or renamed"},
     MessageRow{"init-suspicious", "{module}: init suspiciously returned {detail},", note, "", "",
@@ -116,7 +119,8 @@ constexpr std::array table{
         "null-call",
         "RIP: 0010:0x0\nBUG: kernel NULL pointer dereference, address: 0000000000000000\n"
         "unable to handle kernel NULL pointer dereference at 0000000000000000",
-        broken, "", "weak-symbol-unknown",
+        broken, "",
+        "weak-symbol-unknown struct-layout-differs layout-size-differs layout-init-offset-differs",
         "something called or read the address 0: right after a load often a weak symbol that nobody has, or "
         "a struct that is laid out otherwise",
         "kpkg check FILE.ko tells both; keep the module from loading until it is built again"},

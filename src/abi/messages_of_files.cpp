@@ -50,16 +50,18 @@ constexpr std::array table{
                "{module}: No module found in object\nNo module found in object\n"
                "module {module}: .gnu.linkonce.this_module section must have a size set\n"
                "module {module}: .gnu.linkonce.this_module must occupy memory during process execution",
-               refusal, "ENOEXEC", "this-module-missing",
+               refusal, "ENOEXEC",
+               "this-module-missing this-module-twice this-module-without-bytes this-module-without-memory",
                "the file is an intermediate object (.o, .mod.o), or several modules linked into one",
                real_module},
-    MessageRow{"modinfo-invalid", "Only one .modinfo section must exist", refusal, "ENOEXEC", "",
+    MessageRow{"modinfo-invalid", "Only one .modinfo section must exist", refusal, "ENOEXEC", "modinfo-twice",
                "the file has several .modinfo sections, so several modules were linked into one",
                real_module},
     MessageRow{"no-symbols",
                "{module}: module has no symbols (stripped?)\nInvalid ELF no symtab section\n"
                "Only one SYMTAB section must exist\nInvalid ELF section: no SYMTAB",
-               refusal, "ENOEXEC", "", "the symbol table of the module was stripped",
+               refusal, "ENOEXEC", "symbol-table-missing symbol-table-twice",
+               "the symbol table of the module was stripped",
                "strip modules with --strip-debug only, and keep .ko files from what strips whole packages "
                "(dh_strip, brp-strip)"},
     MessageRow{
@@ -69,28 +71,36 @@ constexpr std::array table{
         "Module has invalid ELF structures\nInvalid ELF section in module (\n"
         "Invalid ELF header len {detail}\nInvalid ELF section hdr(type {detail})\n"
         "Invalid ELF section name index",
-        refusal, "ENOEXEC", "",
+        refusal, "ENOEXEC",
+        "header-truncated section-header-size section-headers-outside section-outside name-table-index "
+        "name-table-outside class-differs",
         "the file is cut off or damaged: a copy that did not end, a full disk, or a signature that was "
         "removed wrongly",
         whole_file},
-    MessageRow{"file-invalid",
-               "Invalid ELF section name in module\nInvalid ELF section name table type\n"
-               "empty section name table\nsection name table isn't null terminated\n"
-               "ELF Spec violation: section 0\nInvalid ELF sh_link!=SHN_UNDEF\n"
-               "Invalid ELF symbol string table type\nempty symbol string table\n"
-               "symbol string table missing leading NUL\nsymbol string table isn't NUL terminated\n"
-               "symbol name out of bounds in string table\n"
-               "{module}: Symbol {symbol} has an invalid section index {detail}",
-               refusal, "ENOEXEC", "", "the tables inside the file contradict each other: a tool damaged it",
-               "build the module again, and do not work on the .ko with objcopy, patchelf or an editor"},
     MessageRow{
-        "no-elf-magic", "Invalid ELF header magic", refusal, "ENOEXEC", "",
+        "file-invalid",
+        "Invalid ELF section name in module\nInvalid ELF section name table type\n"
+        "empty section name table\nsection name table isn't null terminated\n"
+        "ELF Spec violation: section 0\nInvalid ELF sh_link!=SHN_UNDEF\n"
+        "Invalid ELF symbol string table type\nempty symbol string table\n"
+        "symbol string table missing leading NUL\nsymbol string table isn't NUL terminated\n"
+        "symbol name out of bounds in string table\n"
+        "{module}: Symbol {symbol} has an invalid section index {detail}",
+        refusal, "ENOEXEC",
+        "section-zero section-name-outside unused-section-name-outside name-table-type name-table-empty "
+        "name-table-unterminated symbol-names-index symbol-names-type symbol-names-empty "
+        "symbol-names-without-first-nul symbol-names-unterminated symbol-name-outside symbol-section-outside",
+        "the tables inside the file contradict each other: a tool damaged it",
+        "build the module again, and do not work on the .ko with objcopy, patchelf or an editor"},
+    MessageRow{
+        "no-elf-magic", "Invalid ELF header magic", refusal, "ENOEXEC", "not-elf empty-file",
         "what the kernel got is no ELF file: a compressed module that nobody unpacked, or a text such as "
         "a Git LFS pointer or an error page",
         "load it with modprobe of a kmod that reads this compression, or unpack it first (unxz, unzstd, "
         "gunzip)"},
     MessageRow{"elf-type", "Invalid ELF header type: {module_value} != {kernel_value}", refusal, "ENOEXEC",
-               "", "the file is an executable or a shared library, or its byte order is not the kernel's",
+               "not-relocatable byte-order-differs",
+               "the file is an executable or a shared library, or its byte order is not the kernel's",
                real_module},
     MessageRow{
         "machine-differs",
@@ -108,24 +118,26 @@ constexpr std::array table{
         "compress it as /sys/module/compression says, with small windows (xz --check=crc32 "
         "--lzma2=dict=1MiB), or load it unpacked"},
     MessageRow{"section-writable-and-executable", "{module}: section {detail} has invalid WRITE|EXEC flags",
-               refusal, "ENOEXEC", "",
+               refusal, "ENOEXEC", "writable-code",
                "the section {detail} may be written and executed, which this kernel takes from no module",
                "name the flags of the section in the assembly source: .section NAME, \"ax\" for code"},
-    MessageRow{"common-symbol", "{module}: please compile with -fno-common", refusal, "ENOEXEC", "",
+    MessageRow{"common-symbol", "{module}: please compile with -fno-common", refusal, "ENOEXEC",
+               "symbol-common",
                "a global variable without initialiser is a common symbol, which the loader does not place",
                "build with kbuild, or add -fno-common"},
     MessageRow{"two-kinds-of-constructors", "{module}: has both .ctors and .init_array", refusal, "EINVAL",
-               "", "objects of compilers with different constructors were linked together",
+               "constructors-twice", "objects of compilers with different constructors were linked together",
                "build all of the module with one compiler"},
     MessageRow{"required-section-missing",
                "{module}: module PLT section(s) missing\n{module}: module GOT section(s) missing\n"
                "{module}: module GOT.PLT section(s) missing\n{module}: module symtab section missing\n"
                "module PLT section(s) missing",
-               refusal, "ENOEXEC", "",
+               refusal, "ENOEXEC", "plt-section-missing",
                "the module was not linked with the linker script of the kernel, which makes these sections",
                "link it with kbuild (make -C TREE M=DIR modules), not with ld by hand"},
     MessageRow{"duplicate-section", "sysfs: cannot create duplicate filename '/module/{detail}'", note, "",
-               "", "the module has two sections of one name, or one of its name is being loaded already",
+               "section-twice",
+               "the module has two sections of one name, or one of its name is being loaded already",
                "none needed if the module works"},
 };
 

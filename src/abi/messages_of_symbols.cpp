@@ -56,14 +56,14 @@ constexpr std::array table{
         give_symvers},
     MessageRow{"extended-crcs-invalid",
                "extended version crc+name presence does not match\nmore extended version crcs than names",
-               refusal, "ENOEXEC", "",
+               refusal, "ENOEXEC", "extended-versions-unpaired extended-versions-short",
                "the module's tables of extended symbol versions contradict each other",
                "build the module again, and do not remove its sections"},
     MessageRow{
         "proprietary-provider",
         "{module}: module using GPL-only symbols uses symbols from proprietary module {detail}.\n"
         "{module}: module using GPL-only symbols uses symbols {symbol} from proprietary module {detail}.",
-        refusal, "ENOENT", "",
+        refusal, "ENOENT", "symbol-of-proprietary",
         "the module uses symbols for GPL-compatible modules only and symbols of {detail}, which is "
         "proprietary; the kernel does not allow both",
         "use a provider under a GPL-compatible license"},
@@ -71,7 +71,7 @@ constexpr std::array table{
         "inherits-taint",
         "{module}: module uses symbols from proprietary module {detail}, inheriting taint\n"
         "{module}: module uses symbols {symbol} from proprietary module {detail}, inheriting taint",
-        taint, "", "",
+        taint, "", "proprietary-inherited",
         "the module uses symbols of {detail}, which is proprietary, so it counts as proprietary too and "
         "gets no GPL-only symbol from here on",
         "none needed if it loads"},
@@ -91,7 +91,7 @@ constexpr std::array table{
         tell_namespace},
     MessageRow{
         "module-namespace-imported", "{module}: module tries to import module namespace: {kernel_value}",
-        refusal, "EPERM", "",
+        refusal, "EPERM", "module-namespace-imported",
         "a namespace that begins with module: lists the modules that may use it; nobody may import it",
         "remove MODULE_IMPORT_NS for {kernel_value}; without it the kernel looks at the module's name"},
     MessageRow{
@@ -105,7 +105,7 @@ constexpr std::array table{
     MessageRow{
         "symbol-unknown",
         "{module}: Unknown symbol {symbol} (err -2)\n{module}: Unknown symbol {symbol} (err 0)", refusal,
-        "ENOENT", "symbol-unknown symbol-gpl-only",
+        "ENOENT", "symbol-unknown symbol-gpl-only symbol-gpl-only-after-proprietary",
         "nobody gives {symbol} to the module: the module that exports it is not loaded, this kernel does "
         "not export it, or it is for GPL-compatible modules only and the module's license is not",
         "load the module with modprobe, which loads first what it needs (depmod -a if it is new); "
@@ -113,18 +113,19 @@ constexpr std::array table{
         "proprietary-provider"},
     MessageRow{
         "export-duplicate", "{module}: exports duplicate symbol {symbol} (owned by {detail})", refusal,
-        "ENOEXEC", "export-duplicates-kernel",
+        "ENOEXEC", "export-duplicates-kernel export-duplicates-module",
         "{detail} exports {symbol} already: its twin is loaded, or the driver is built into the kernel now",
         "unload and blacklist the other module, or rename the symbol; if the owner is kernel, the module "
         "is not needed on this kernel"},
     MessageRow{"exports-without-crcs", "{module}: no versions for exported symbols", forced, "",
                "exports-without-crcs",
                "the module exports symbols without CRCs; the kernel loaded it by force", modversions_tree},
-    MessageRow{"exports-without-flags", "{module}: no flags for exported symbols", refusal, "ENOEXEC", "",
+    MessageRow{"exports-without-flags", "{module}: no flags for exported symbols", refusal, "ENOEXEC",
+               "exports-without-flags",
                "the module exports symbols and was linked for a kernel before 7.1: it has no __kflagstab",
                new_linker_script},
     MessageRow{
-        "exports-obsolete", "{module}: ignoring obsolete section {detail}", note, "", "",
+        "exports-obsolete", "{module}: ignoring obsolete section {detail}", note, "", "exports-ignored",
         "the module was linked for a kernel before 7.1; what it exports in {detail} is not seen, so that "
         "modules that need it will meet unknown symbols",
         new_linker_script},

@@ -18,7 +18,7 @@ constexpr std::array table{
     MessageRow{"install-command",
                "Error running install command '{detail}' for module {module}: retcode\n"
                "Error running install command for {module}",
-               refusal, "", "",
+               refusal, "", "modprobe-runs-other",
                "a line `install {module} …` in modprobe.d runs a command instead of loading it",
                "modprobe --showconfig | grep {module} shows the line; modprobe --ignore-install {module} "
                "passes it by"},
@@ -29,7 +29,7 @@ constexpr std::array table{
                "end what uses it: lsof or fuser on its devices, umount, ip link set down"},
     MessageRow{"not-loaded", "Module {module} is not currently loaded", note, "", "",
                "there is nothing to unload: {module} is not loaded", "none needed"},
-    MessageRow{"built-in", "Module {module} is builtin", note, "", "",
+    MessageRow{"built-in", "Module {module} is builtin", note, "", "built-in-has-name",
                "{module} is part of the kernel's image and can neither be loaded nor unloaded",
                "none needed"},
     MessageRow{"dependency-unknown", "{module} needs unknown symbol {symbol}", refusal, "ENOENT",

@@ -25,7 +25,8 @@ constexpr std::string_view no_hardware =
 // glibc strerror(). What causes which: booted kernels, and their sources of 4.9 to 7.3.
 constexpr std::array table{
     ToolError{"ENOEXEC", "Invalid module format\nExec format error", "exec-format-error", refusal,
-              "vermagic-differs module-layout-crc-differs layout-size-differs machine-differs",
+              "vermagic-differs module-layout-crc-differs layout-size-differs machine-differs "
+              "trampoline-section-missing no-versions no-vermagic",
               "the kernel takes the file for no module of its own: it was built for another kernel or "
               "configuration, or is damaged; if the kernel log has no line about it, vermagic, symbol "
               "versions or a "
@@ -41,27 +42,30 @@ constexpr std::array table{
               "build the module again with the headers of this kernel"},
     ToolError{
         "EINVAL", "Invalid parameters\nInvalid argument", "invalid-argument", refusal,
-        "crc-differs crc-missing namespace-not-imported",
+        "crc-differs crc-missing namespace-not-imported btf-invalid signature-version-unread",
         "a symbol's version or namespace, the module's BTF or the value of a parameter is not right, which "
         "the kernel log says; if it does not, the module's own init function refused to start",
         look_into_log},
     ToolError{
-        "EKEYREJECTED", "Key was rejected by service", "key-rejected", refusal, "",
+        "EKEYREJECTED", "Key was rejected by service", "key-rejected", refusal,
+        "signature-wrong module-unsigned signature-key-unavailable",
         "the signature was refused: without a line in the kernel log it does not fit the file, which was "
         "changed or stripped after it was signed, or its key is on the list of forbidden ones; with one, the "
         "kernel takes signed modules only",
         signing},
     ToolError{
-        "ENOKEY", "Required key not available", "key-not-available", refusal, "",
+        "ENOKEY", "Required key not available", "key-not-available", refusal,
+        "module-unsigned signature-key-unavailable",
         "this kernel takes signed modules only, and the module has no signature or one with an unknown key",
         signing},
-    ToolError{"EBADMSG", "Bad message", "bad-message", refusal, "",
+    ToolError{"EBADMSG", "Bad message", "bad-message", refusal, "signature-damaged signature-has-parameters",
               "the signature at the end of the file is damaged", signing},
-    ToolError{"ENOPKG", "Package not installed", "package-not-installed", refusal, "",
+    ToolError{"ENOPKG", "Package not installed", "package-not-installed", refusal, "signature-unsupported",
               "the signature uses a digest or an algorithm that this kernel does not have",
               "sign the module with sha256 or sha512"},
     ToolError{
-        "EPERM", "Operation not permitted", "not-permitted", refusal, "",
+        "EPERM", "Operation not permitted", "not-permitted", refusal,
+        "modules-disabled module-blacklisted locked-down",
         "without a line in the kernel log: this kernel loads no modules any more "
         "(/proc/sys/kernel/modules_disabled is 1, or nomodule), the caller is not root or is in a container, "
         "or module_blacklist= names it; with one, lockdown or LoadPin",
