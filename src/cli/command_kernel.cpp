@@ -63,6 +63,7 @@ Result<int> run_kernel_show(const Context& context) {
     row["image_is_running"] = target.image_is_running ? Json(*target.image_is_running) : Json();
     row["facts_file"] = target.facts_file.empty() ? Json() : Json(target.facts_file);
     row["facts"] = abi::to_json(facts);
+    row["facts"]["btf"].erase("types");
     row["identity"] = target.identity.hex();
     row["notes"] = target.notes;
     rows.push_back(std::move(row));

@@ -93,11 +93,13 @@ std::string group_text(const std::string& name, const Json& group) {
 /// The facts that have no line of their own above.
 std::string other_facts_text(abi::KernelFacts facts) {
   facts.symbols.reset();
+  const auto types = facts.btf.table != nullptr ? counted(facts.btf.table->types.size(), "type") : "unknown";
   facts.btf.table = nullptr;  // thousands of rows
   const std::set<std::string> told = {"release", "identity", "architecture", "vermagic",
                                       "layout",  "symbols",  "compression",  "modversions"};
-  const auto all = abi::to_json(facts);
-  std::string text;
+  auto all = abi::to_json(facts);
+  all["btf"].erase("types");
+  auto text = line("types of its BTF", types);
   for (const auto& [name, group] : all.items())
     if (told.count(name) == 0) text += group_text(name, group);
   return text;
