@@ -66,6 +66,14 @@ TEST_CASE("a type that differs is found from one that is alike and points to it"
   CHECK(found == std::vector{device_differs});
 }
 
+TEST_CASE("a type of the same size whose members differ is found too") {
+  const auto module = module_table(written({.first_member = "ancestor"}));
+
+  const auto found = abi::differing_types(kernel_table(written({})), module, nothing_imported);
+
+  CHECK(found == std::vector{TypeDifference{.name = "device", .module_size = 752, .kernel_size = 752}});
+}
+
 TEST_CASE("types that differ are found from the function that the module imports") {
   const auto module = module_table(written({.size = 744, .driver_has_count = true}));
 
