@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/bytes_json.hpp"
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 #include <charconv>

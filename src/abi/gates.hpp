@@ -2,7 +2,8 @@
 #pragma once
 
 #include "abi/signature_policy.hpp"
-#include "base/json.hpp"
+#include "base/json_forward.hpp"
+#include "base/result.hpp"
 
 #include <optional>
 #include <string>

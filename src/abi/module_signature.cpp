@@ -2,6 +2,7 @@
 #include "abi/module_signature.hpp"
 
 #include "abi/bytes_json.hpp"
+#include "abi/json_reader.hpp"
 #include "crypto/certificate.hpp"
 
 namespace kpkg::abi {
@@ -76,6 +77,7 @@ Json to_json(const ModuleSignature& signature) {
   for (const auto& signer : signature.message.signers) signers.push_back(to_json(signer));
   return {{"defect", name_of(signature.message.defect)},
           {"problem", signature.message.problem},
+          {"kernel_says", signature.message.kernel_says},
           {"is_of_data", signature.message.is_of_data},
           {"certificates", json_of_bytes(signature.message.certificates)},
           {"signers", std::move(signers)},
@@ -88,6 +90,7 @@ Result<ModuleSignature> module_signature_from_json(const Json& value) {
   ModuleSignature signature;
   signature.message.defect = KPKG_TRY(defect_from(reader));
   signature.message.problem = KPKG_TRY(reader.text("problem"));
+  signature.message.kernel_says = KPKG_TRY(reader.text("kernel_says"));
   signature.message.is_of_data = KPKG_TRY(reader.flag("is_of_data"));
   signature.message.certificates = KPKG_TRY(bytes_list_from(reader, "certificates"));
   signature.payload_digests = KPKG_TRY(bytes_list_from(reader, "payload_digests"));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "base/json.hpp"
+#include "base/json_forward.hpp"
+#include "base/result.hpp"
 #include "elf/module_image.hpp"
 
 #include <cstdint>

@@ -75,7 +75,7 @@ Answer ask(const Signing& signing, const std::vector<TrustedKey>& keys) {
             .key = key.origin,
             .detail = fmt::format("the kernel has the key {} from {}", key.name, key.origin)};
   }
-  return {.outcome = Outcome::of_unknown_key, .signer = text_of(signing.signer), .key = {}, .detail = {}};
+  return {.outcome = Outcome::of_unknown_key, .signer = text_of(signing.signer), .key = {}};
 }
 
 /// The certificates of the message itself: a signature that its own certificate does not confirm is wrong
@@ -89,10 +89,27 @@ bool contradicts_itself(const Signing& signing) {
   });
 }
 
+/// Whether a certificate that came along was issued by, or is, one that the kernel trusts. That of a stranger
+/// leads nowhere. Source: pkcs7_validate_trust_one().
+bool may_lead_to_a_key(const Signing& signing) {
+  const auto trusted = signing.kernel.signature_policy.built_in_keys.value_or(std::vector<TrustedKey>());
+  std::vector<std::string> names;
+  for (const auto& key : trusted) names.push_back(key.name);
+  for (const auto& key : signing.kernel.gates.owner_keys) names.push_back(key.name);
+  return std::any_of(signing.certificates.begin(), signing.certificates.end(), [&](const std::string& der) {
+    const auto certificate = crypto::parse_certificate(der);
+    if (!certificate) return true;
+    const auto is_trusted = [&](const std::string& name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return is_trusted(certificate->name) || is_trusted(certificate->issuer_name);
+  });
+}
+
 Answer check_signer(const Signing& signing) {
   const auto& policy = signing.kernel.signature_policy;
   if (contradicts_itself(signing))
-    return {.outcome = Outcome::wrong, .signer = text_of(signing.signer), .key = {}, .detail = {}};
+    return {.outcome = Outcome::wrong, .signer = text_of(signing.signer), .key = {}};
   auto result = ask(signing, policy.built_in_keys.value_or(std::vector<TrustedKey>()));
   if (result.outcome != Outcome::of_unknown_key) return result;
   const auto owner = ask(signing, signing.kernel.gates.owner_keys);
@@ -105,7 +122,7 @@ Answer check_signer(const Signing& signing) {
   if (!policy.built_in_keys) {
     result.outcome = Outcome::unchecked;
     result.detail = "the kernel's own keys are not known";
-  } else if (!signing.certificates.empty()) {
+  } else if (may_lead_to_a_key(signing)) {
     result.outcome = Outcome::unchecked;
     result.detail = "it brings certificates, whose chain is not followed";
   }
@@ -132,10 +149,10 @@ Answer check_message(const ModuleSignature& signature, const KernelFacts& kernel
             .detail = "the kernel has no " + foreign->digest};
   }
   const auto first = text_of(signers.front());
-  if (!message.is_of_data) return {.outcome = Outcome::not_of_data, .signer = first, .key = {}, .detail = {}};
+  if (!message.is_of_data) return {.outcome = Outcome::not_of_data, .signer = first, .key = {}};
   if (signers.front().has_attributes)
-    return {.outcome = Outcome::with_attributes, .signer = first, .key = {}, .detail = {}};
-  Answer worst = {.outcome = Outcome::of_unknown_key, .signer = first, .key = {}, .detail = {}};
+    return {.outcome = Outcome::with_attributes, .signer = first, .key = {}};
+  Answer worst = {.outcome = Outcome::of_unknown_key, .signer = first, .key = {}};
   for (std::size_t index = 0; index < signers.size(); ++index) {
     const auto result =
         check_signer({signers[index], signature.payload_digests[index], message.certificates, kernel});
@@ -146,7 +163,8 @@ Answer check_message(const ModuleSignature& signature, const KernelFacts& kernel
 
 Answer result_of_defect(const crypto::SignedMessage& message) {
   const auto result = [&](Outcome outcome) {
-    return Answer{.outcome = outcome, .signer = {}, .key = {}, .detail = message.problem};
+    return Answer{
+        .outcome = outcome, .signer = {}, .key = {}, .detail = message.problem, .says = message.kernel_says};
   };
   switch (message.defect) {
     case crypto::MessageDefect::none: break;
@@ -165,7 +183,9 @@ SignatureCheckResult check_module_signature(const Fingerprint& module, const Ker
     case SignatureForm::too_long:
       return {.outcome = Outcome::damaged, .detail = "it claims to be longer than the file"};
     case SignatureForm::of_another_kind:
-      return {.outcome = Outcome::unsupported, .detail = "its trailer says that it is no PKCS#7"};
+      return {.outcome = Outcome::unsupported,
+              .detail = "its trailer says that it is no PKCS#7",
+              .says = "module: not signed with expected PKCS#7 message"};
     case SignatureForm::with_parameters: return {.outcome = Outcome::with_parameters};
     case SignatureForm::message: break;
   }

@@ -29,6 +29,7 @@ struct SignatureCheckResult {
   std::string signer = {};  ///< for people; empty: nobody
   std::string key = {};     ///< where the kernel has the key from; only if the outcome is good
   std::string detail = {};  ///< one clause, where the outcome has several causes
+  std::string says = {};    ///< the kernel's line about that cause, besides the one about the outcome
 
   bool operator==(const SignatureCheckResult&) const = default;
 };

@@ -2,6 +2,7 @@
 #include "abi/signature_policy.hpp"
 
 #include "abi/bytes_json.hpp"
+#include "abi/json_reader.hpp"
 #include "crypto/certificate.hpp"
 
 #include <array>

@@ -32,6 +32,7 @@ void refuse_or_taint(const Case& judged, FindingId id, const SignatureCheckResul
   const bool is_enforced = demand.enforced.value_or(false);
   add(findings, judged, id, is_enforced ? Severity::refusal : Severity::note,
       {.module_value = result.signer, .detail = result.detail});
+  if (!is_enforced && !result.says.empty()) findings.back().kernel_says = result.says;
   if (is_enforced || !demand.locked_down.value_or(false)) return;
   add(findings, judged, FindingId::locked_down, Severity::refusal);
 }
@@ -54,6 +55,7 @@ void judge_signature(const Case& judged, std::vector<Finding>& findings) {
   const auto result = check_module_signature(judged.module, judged.kernel);
   const auto refuse = [&](FindingId id) {
     add(findings, judged, id, Severity::refusal, {.module_value = result.signer, .detail = result.detail});
+    if (!result.says.empty()) findings.back().kernel_says = result.says;
   };
   switch (result.outcome) {
     case SignatureOutcome::good: return;

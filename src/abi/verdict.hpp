@@ -28,6 +28,7 @@ enum class Severity { note, taint, forced, unknown, broken, refusal };
 /// refusal is the one that the user meets. The name in JSON has dashes: "crc-differs".
 enum class FindingId {
   modules_disabled,
+  empty_file,
   signature_policy_unchecked,
   signature_damaged,
   signature_has_parameters,
@@ -41,7 +42,6 @@ enum class FindingId {
   signature_wrong,
   signature_unchecked,
   architecture_unchecked,
-  empty_file,
   header_truncated,
   not_elf,
   not_relocatable,

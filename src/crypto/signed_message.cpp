@@ -17,7 +17,8 @@ class MessageReader {
  public:
   SignedMessage read(std::string_view der) {
     if (read_outside(der) && message_.signers.empty()) fail(MessageDefect::unsupported, "it has no signer");
-    if (is_sound() && has_own_content_) fail(MessageDefect::damaged, "it has content of its own");
+    if (is_sound() && has_own_content_)
+      fail(MessageDefect::damaged, "it has content of its own", "PKCS#7 signature with non-detached data");
     return std::move(message_);
   }
 
@@ -37,9 +38,10 @@ class MessageReader {
   /// The identifier in an AlgorithmIdentifier; empty if it is absent.
   std::string_view read_algorithm(DerReader& reader, std::string_view what);
 
-  bool fail(MessageDefect defect, std::string problem) {
+  bool fail(MessageDefect defect, std::string problem, std::string kernel_says = {}) {
     message_.defect = defect;
     message_.problem = std::move(problem);
+    message_.kernel_says = std::move(kernel_says);
     return false;
   }
   bool damaged(std::string_view what) {
@@ -73,7 +75,8 @@ bool MessageReader::read_outside(std::string_view der) {
   const auto type = next(reader, Tag::object_identifier, "type");
   if (!is_sound()) return false;
   if (!type || type->content != signed_data_identifier)
-    return fail(MessageDefect::unsupported, "it is no signed data");
+    return fail(MessageDefect::unsupported, "it is no signed data",
+                "PKCS7: Only support pkcs7_signedData type");
   const auto content = next(reader, Tag::context_0, "content");
   if (!ends(reader, "end")) return false;
   if (!content) return true;

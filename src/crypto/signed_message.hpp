@@ -33,6 +33,7 @@ struct SignerInfo {
 struct SignedMessage {
   MessageDefect defect = MessageDefect::none;
   std::string problem = {};                    ///< one clause; empty without a defect
+  std::string kernel_says = {};                ///< its line about the defect; empty: it has none, or many
   bool is_of_data = false;                     ///< the signed content is of the type "data"
   std::vector<std::string> certificates = {};  ///< DER of those that came along
   std::vector<SignerInfo> signers = {};

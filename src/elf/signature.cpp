@@ -12,7 +12,8 @@ constexpr std::uint8_t pkcs7 = 2;
 }  // namespace
 
 std::optional<SignatureTrailer> read_signature(std::string_view bytes) {
-  if (!bytes.ends_with(marker)) return std::nullopt;
+  // A file that is nothing but the marker is not signed. Source: linux kernel/module/signing.c.
+  if (!bytes.ends_with(marker) || bytes.size() == marker.size()) return std::nullopt;
   bytes.remove_suffix(marker.size());
   SignatureTrailer signature;
   if (bytes.size() < trailer_size) return signature;

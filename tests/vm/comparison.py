@@ -50,7 +50,7 @@ def predicted_errno(verdict):
 
 def _text(line):
     """What a line of the log says, without the module that says it, without quotes and without bytes that are no ASCII."""
-    return re.sub(r"[^ -~]+|(\\x[0-9a-f]{2})+", "?", re.sub(r"^[\w-]*: (module )?|[\"'`]", "", line)).strip()
+    return re.sub(r"[^ -~]+|(\\x[0-9a-f]{2})+", "?", re.sub(r"^Lockdown: \w+: |^[\w-]*: (module )?|[\"'`]", "", line)).strip()
 
 
 def same_reason(verdict, answer):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/judge.hpp"
+#include "base/json.hpp"
 #include "support/elf_writer.hpp"
 #include "support/kernel_builder.hpp"
 #include "support/module_builder.hpp"

@@ -3,6 +3,7 @@
 
 #include "abi/fingerprint_json.hpp"
 #include "abi/kernel_facts_json.hpp"
+#include "base/json.hpp"
 #include "support/kernel_builder.hpp"
 #include "support/module_builder.hpp"
 #include "support/signing_key.hpp"

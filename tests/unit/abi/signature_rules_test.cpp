@@ -148,6 +148,19 @@ TEST_CASE("a signature that the certificate beside it contradicts is wrong witho
   CHECK(told(verdict_of(module, a_kernel().checking_signatures())) == "signature-wrong EKEYREJECTED");
 }
 
+TEST_CASE("a certificate that came along helps only if somebody whom the kernel trusts issued it") {
+  const auto module = a_key("stranger").sign(a_plain_module(), {.has_certificate = true});
+
+  CHECK(told(verdict_of(module, a_kernel().trusting(a_key("kernel").certificate()).enforcing_signatures())) ==
+        "signature-key-unavailable EKEYREJECTED");
+}
+
+TEST_CASE("an empty file is refused before anybody looks for its signature") {
+  const auto verdict = abi::judge(abi::fingerprint_of_any(""), a_kernel().enforcing_signatures().facts(), {});
+
+  CHECK(verdict.errno_name == "EINVAL");
+}
+
 TEST_CASE("where the kernel's keys are not known, a signature is unknown only if it is demanded") {
   const auto module = a_key().sign(a_plain_module());
   auto kernel = a_kernel().checking_signatures().facts();
