@@ -96,6 +96,7 @@ constexpr std::array table{
         note, exec, "extended version crc+name presence does not match"},
     Row{DefectId::extended_versions_short, F::extended_versions_short, &L::reads_extended_versions, note,
         exec, "more extended version crcs than names"},
+    Row{DefectId::symbol_zero, F::symbol_zero, all, broken, "", ""},
     Row{DefectId::versions_unterminated, F::versions_unterminated, all, broken, "", ""},
     Row{DefectId::too_costly, F::file_too_costly, all, Severity::unknown, "", ""},
     Row{DefectId::writable_code, F::writable_code, &L::refuses_writable_code, note, exec,
@@ -146,6 +147,14 @@ std::string says(const Case& judged, const Row& row, const Particulars& particul
   const bool is_of_full_look = row.feature == &L::validates_elf;
   if (is_of_full_look && !judged.loader.names_elf_defects.value_or(true))
     return "Module has invalid ELF structures";
+  const bool is_old = !judged.loader.demands_single_sections.value_or(true);
+  if (row.defect == DefectId::this_module_without_memory && is_old)
+    return filled("{module}: No module found in object", particulars);
+  if (row.defect == DefectId::relocation_target_filled && is_old)
+    return filled(
+        "module: x86/modules: Skipping invalid relocation target, existing value is nonzero for type "
+        "{kernel_value}",
+        particulars);
   return filled(row.kernel_says, particulars);
 }
 

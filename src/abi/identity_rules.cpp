@@ -48,7 +48,10 @@ void judge_layout(const Case& judged, std::vector<Finding>& findings) {
   const auto& module = judged.module.layout;
   const auto& kernel = judged.kernel.layout;
   if (!module) {
-    if (!has_this_module(judged)) add(findings, judged, FindingId::this_module_missing, Severity::refusal);
+    if (has_this_module(judged)) return;
+    add(findings, judged, FindingId::this_module_missing, Severity::refusal);
+    if (!judged.loader.demands_single_sections.value_or(true))
+      findings.back().kernel_says = judged.module.name + ": No module found in object";
     return;
   }
   if (!kernel) return add(findings, judged, FindingId::layout_unchecked, Severity::unknown);
@@ -125,6 +128,10 @@ bool is_gpl_compatible(const Fingerprint& module) {
   constexpr std::array<std::string_view, 6> compatible{
       "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
   if (!module.license) return false;
+  // Two modules that kernels do not believe, by the name in struct module.
+  // Source: linux kernel/module, module_license_offenders.
+  const std::string& name = module.shape.inner_name.empty() ? module.name : module.shape.inner_name;
+  if (name == "driverloader" || name == "lve") return false;
   return std::find(compatible.begin(), compatible.end(), *module.license) != compatible.end();
 }
 

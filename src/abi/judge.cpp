@@ -93,6 +93,8 @@ Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<co
     return std::tie(left.id, left.symbol, left.kernel_value) <
            std::tie(right.id, right.symbol, right.kernel_value);
   });
+  const auto last = std::unique(verdict.findings.begin(), verdict.findings.end());
+  verdict.findings.erase(last, verdict.findings.end());
   verdict.decision = decide(verdict.findings);
   verdict.errno_name = errno_met(verdict.findings, symbols);
   verdict.taints = taints_of(judged, verdict.findings);

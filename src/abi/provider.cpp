@@ -42,6 +42,7 @@ bool is_listed(std::string_view list, std::string_view name) {
 }  // namespace
 
 std::optional<Provider> provider_of(const Case& judged, std::string_view symbol) {
+  if (symbol.empty()) return std::nullopt;  // damaged modules seem to export such
   const auto& symbols = judged.kernel.symbols;
   const auto own = symbols ? symbols->table.find(symbol) : std::nullopt;
   if (!own || own->owner != "vmlinux") {

@@ -69,6 +69,9 @@ void judge_marks(const Case& judged, std::vector<Finding>& findings) {
 
 /// The kernel keeps two names and uses either: tools that look for one do not find the other.
 void judge_names(const Case& judged, std::vector<Finding>& findings) {
+  const bool is_randomised = judged.module.vermagic.value_or("").find("RANDSTRUCT") != std::string::npos;
+  if (judged.module.shape.is_nameless && !is_randomised)
+    return add(findings, judged, FindingId::name_empty, Severity::refusal);
   const std::string& inner = judged.module.shape.inner_name;
   if (inner.empty() || inner == judged.module.name) return;
   add(findings, judged, FindingId::names_differ, Severity::note,

@@ -19,6 +19,8 @@ constexpr std::array table{
         "the module calls itself {module_value} in .modinfo and {detail} inside: kernel and tools will use "
         "either",
         "build the module again"},
+    Row{name_empty, refusal, "EINVAL", "attempted to be registered with empty name!",
+        "the module has no name in its struct module", "use the .ko that kbuild makes"},
     Row{livepatch, refusal, "ENOEXEC",
         "{module}: module is marked as livepatch module, but livepatch support is disabled",
         "the module is a live patch, and kernel {release} takes none (CONFIG_LIVEPATCH)",

@@ -29,6 +29,8 @@ constexpr std::array severities{
 
 using Id = Named<FindingId>;
 constexpr std::array finding_ids{
+    Id{FindingId::symbol_zero, "symbol-zero"},
+    Id{FindingId::name_empty, "name-empty"},
     Id{FindingId::empty_file, "empty-file"},
     Id{FindingId::header_truncated, "header-truncated"},
     Id{FindingId::not_elf, "not-elf"},

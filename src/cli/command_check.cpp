@@ -53,7 +53,7 @@ std::string evidence_text(const abi::Fingerprint& module, const abi::KernelFacts
 Result<int> run_check(const Context& context) {
   std::vector<workflow::InspectedModule> modules;
   for (const auto& file : context.arguments.names) {
-    modules.push_back(KPKG_TRY(workflow::inspect_file(file)));
+    modules.push_back(KPKG_TRY(workflow::examine_file(file)));
     KPKG_TRY(workflow::add_debug_types(context.workspace, modules.back()));
   }
   Json rows = Json::array();

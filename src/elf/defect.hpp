@@ -40,6 +40,7 @@ enum class DefectId {
   symbol_names_without_first_nul,
   symbol_names_unterminated,
   symbol_name_outside,         ///< numbers: index of the symbol
+  symbol_zero,                 ///< is in a section that does not exist; numbers: it
   versions_unterminated,       ///< a name of __versions fills its record
   extended_versions_unpaired,  ///< CRCs without names, or names without CRCs
   extended_versions_short,     ///< more CRCs than names

@@ -61,6 +61,19 @@ const Machine* machine_with(std::string_view bytes, ByteOrder order) {
   return found == machines.end() ? nullptr : &*found;
 }
 
+bool has_right_size(std::string_view bytes, ElfClass elf_class, ByteOrder order) {
+  const Shape shape = elf_class == ElfClass::elf32 ? shape32 : shape64;
+  return bytes.size() >= shape.header_size &&
+         number_at(bytes, shape.section_size_at, 2, order) == shape.section_header_size;
+}
+
+/// The machine's class, unless the file is plainly of the other: then e_machine is what is wrong.
+ElfClass class_of(std::string_view bytes, const Machine& machine, ElfClass declared, ByteOrder order) {
+  const ElfClass usual = machine.elf_class.value_or(declared);
+  const bool is_other = !has_right_size(bytes, usual, order) && has_right_size(bytes, declared, order);
+  return is_other ? declared : usual;
+}
+
 Architecture architecture_of(std::string_view bytes) {
   const auto declared_order = bytes[5] == 2 ? ByteOrder::big : ByteOrder::little;
   const auto other_order = bytes[5] == 2 ? ByteOrder::little : ByteOrder::big;
@@ -76,8 +89,9 @@ Architecture architecture_of(std::string_view bytes) {
             .elf_class = declared_class,
             .byte_order = order};
   }
-  return {
-      .machine = known->machine, .elf_class = known->elf_class.value_or(declared_class), .byte_order = order};
+  return {.machine = known->machine,
+          .elf_class = class_of(bytes, *known, declared_class, order),
+          .byte_order = order};
 }
 
 std::string hint_for_no_elf(std::string_view bytes) {

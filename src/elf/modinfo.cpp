@@ -22,7 +22,8 @@ void check_alone(const Object& object, std::vector<Defect>& defects) {
 
 /// The text of the section and, if it does not end there, the rest of its last text.
 std::string_view text_of(const Object& object, const ObjectSection& section, std::vector<Defect>& defects) {
-  const std::string_view bytes = section.bytes;
+  // The kernel reads what lies at its place in the file, whatever the type of the section.
+  const std::string_view bytes = section.stored.empty() ? section.bytes : section.stored;
   if (bytes.empty() || bytes.back() == '\0') return bytes;
   defects.push_back(
       {.id = DefectId::modinfo_unterminated,

@@ -63,8 +63,9 @@ struct ThisModule {
   std::uint64_t size = 0;                    ///< of struct module, in bytes
   std::optional<std::uint64_t> init_offset;  ///< of the pointer to init_module; nothing: no init function
   std::optional<std::uint64_t>
-      exit_offset;   ///< of the pointer to cleanup_module; nothing: it cannot be unloaded
-  std::string name;  ///< empty if it is not where an unrandomised layout has it
+      exit_offset;           ///< of the pointer to cleanup_module; nothing: it cannot be unloaded
+  std::string name;          ///< empty if it is not where an unrandomised layout has it
+  bool is_nameless = false;  ///< there are zeros where an unrandomised layout has the name
 
   bool operator==(const ThisModule&) const = default;
 };

@@ -97,6 +97,7 @@ class SectionCheck {
   bool has_symbol(const Relocation& relocation);
   bool is_inside(const Relocation& relocation);
   void check_target(const Relocation& relocation);
+  bool is_written(std::uint64_t offset, std::uint64_t width);
   void note_use(const Relocation& relocation);
   void report_once(Defect defect);
 
@@ -105,9 +106,23 @@ class SectionCheck {
   const ObjectSection& target_;
   std::size_t per_cpu_;
   std::size_t entry_ = 0;
+  std::uint64_t written_start_ = 0;
+  std::uint64_t written_end_ = 0;
   std::size_t reported_ = 0;  // defects of this section, the first of each kind
   RelocationUse last_;        // the same kind comes thousands of times in a row
 };
+
+/// Whether an earlier relocation has filled some of these bytes; remembers them. Linkers emit relocations in
+/// the order of their places, so that one look back is enough for all but a few.
+bool SectionCheck::is_written(std::uint64_t offset, std::uint64_t width) {
+  if (offset >= written_end_) {
+    written_start_ = offset;
+    written_end_ = offset + width;
+    return false;
+  }
+  if (offset + width <= written_start_) return false;
+  return offset < written_end_ && offset >= written_start_;
+}
 
 /// The kernel stops at the first; one of each kind says enough.
 void SectionCheck::report_once(Defect defect) {
@@ -120,7 +135,7 @@ void SectionCheck::report_once(Defect defect) {
 }
 
 bool SectionCheck::has_symbol(const Relocation& relocation) {
-  if (relocation.symbol < object_.symbols.size() || object_.symbols.empty()) return !object_.symbols.empty();
+  if (relocation.symbol < object_.symbols.size()) return true;
   report_once({.id = DefectId::relocation_symbol_outside,
                .numbers = {entry_, relocation.symbol},
                .detail = fmt::format("relocation {} of {} names symbol {} of {}", entry_, section_.name,
@@ -140,15 +155,19 @@ bool SectionCheck::is_inside(const Relocation& relocation) {
 
 void SectionCheck::check_target(const Relocation& relocation) {
   if (object_.architecture.machine != machine_x86_64 || !writes_over(relocation)) return;
-  const auto width = width_of(relocation.type, machine_x86_64);
-  if (!fits(relocation.offset, width, target_.bytes.size())) return;  // of SHT_NOBITS: all is zero
-  const auto value = number_at(target_.bytes, relocation.offset, width, ByteOrder::little);
-  if (value == 0) return;
-  report_once(
-      {.id = DefectId::relocation_target_filled,
-       .numbers = {entry_, relocation.type, value},
-       .detail = fmt::format("relocation {} of {} (type {}) is to change bytes that are not zero: {:#x}",
-                             entry_, section_.name, relocation.type, value)});
+  const auto size = target_.bytes.size();
+  if (relocation.offset >= size) return;  // of SHT_NOBITS: all is zero
+  const std::uint64_t width = width_of(relocation.type, machine_x86_64);
+  const auto inside = static_cast<unsigned>(std::min(width, size - relocation.offset));
+  const auto value = number_at(target_.bytes, relocation.offset, inside, ByteOrder::little);
+  const bool is_again = is_written(relocation.offset, width);
+  if (value == 0 && !is_again) return;
+  report_once({.id = DefectId::relocation_target_filled,
+               .numbers = {entry_, relocation.type, value},
+               .detail = fmt::format("relocation {} of {} (type {}) is to change bytes that are {}", entry_,
+                                     section_.name, relocation.type,
+                                     is_again ? std::string("changed by another one")
+                                              : fmt::format("not zero: {:#x}", value))});
 }
 
 void SectionCheck::note_use(const Relocation& relocation) {
@@ -184,8 +203,8 @@ std::vector<Relocation> SectionCheck::run() {
     // Type 0 is R_*_NONE on every machine: nothing is written.
     if (relocation.type == 0 || !has_symbol(relocation)) continue;
     note_use(relocation);
-    if (!is_inside(relocation)) continue;
     check_target(relocation);
+    if (!is_inside(relocation)) continue;
     if (keeps) kept.push_back(relocation);
   }
   return kept;

@@ -31,8 +31,14 @@ std::size_t find_symbol_table(Object& object) {
   return found;
 }
 
-/// The table with the names of the symbols; empty if there is none.
-std::string_view names_of(const ObjectSection& table, Object& object) {
+/// The names of the symbols: those in their table, and what follows it in the file, as kernels that do not
+/// look at its end read on there.
+struct Names {
+  std::string_view text;
+  std::size_t size = 0;  ///< of the table alone
+};
+
+Names names_of(const ObjectSection& table, Object& object) {
   auto& defects = object.defects;
   if (table.link == 0 || table.link >= object.sections.size()) {
     defects.push_back({.id = DefectId::symbol_names_index,
@@ -59,7 +65,9 @@ std::string_view names_of(const ObjectSection& table, Object& object) {
     defects.push_back({.id = DefectId::symbol_names_unterminated,
                        .detail = "the table of the symbol names does not end with NUL"});
   }
-  return bytes;
+  if (bytes.data() == nullptr) return {};
+  const auto start = static_cast<std::size_t>(bytes.data() - object.file.data());
+  return {.text = object.file.substr(start), .size = bytes.size()};
 }
 
 /// A symbol as it stands in the file. Source: ELF gABI, "Symbol Table".
@@ -88,10 +96,18 @@ void add_one_of_many(std::vector<Defect>& defects, Defect defect) {
   defects.push_back(std::move(defect));
 }
 
-/// Kernels look at no symbol before the first; in its place there is an empty one.
 void check_section(const ObjectSymbol& symbol, std::size_t index, Object& object) {
   const std::size_t count = object.sections.size();
-  if (index == 0) return;
+  if (index == 0) {
+    // Nobody resolves it, but kallsyms looks up its section.
+    constexpr std::uint16_t first_reserved = 0xff00;  // SHN_LORESERVE
+    if (symbol.section < count || symbol.section >= first_reserved) return;
+    object.defects.push_back(
+        {.id = DefectId::symbol_zero,
+         .numbers = {symbol.section},
+         .detail = fmt::format("symbol 0 is in section {} of {}", symbol.section, count)});
+    return;
+  }
   if (symbol.section == section_common) {
     if (symbol.name.starts_with("__gnu_lto")) return;
     return add_one_of_many(
@@ -116,16 +132,16 @@ void read_symbols(Object& object) {
   const std::size_t index = find_symbol_table(object);
   if (index == 0) return;
   const std::string_view table = object.sections[index].bytes;
-  NameTable names(names_of(object.sections[index], object));
+  const Names text = names_of(object.sections[index], object);
+  NameTable names(text.text);
   const std::size_t entry_size = object.architecture.elf_class == ElfClass::elf64 ? 24 : 16;
   const std::size_t count = table.size() / entry_size;  // as kernels count: a remainder is not looked at
   object.symbols.reserve(count);
   bool has_bad_name = false;
   for (std::size_t entry = 0; entry < count; ++entry) {
     auto raw = raw_symbol(table, entry * entry_size, object.architecture);
-    if (names.has(raw.name)) {
-      raw.symbol.name = names.name_at(raw.name);
-    } else if (!has_bad_name) {
+    if (names.has(raw.name)) raw.symbol.name = names.name_at(raw.name);
+    if (raw.name >= text.size && !has_bad_name) {
       has_bad_name = true;
       object.defects.push_back(
           {.id = DefectId::symbol_name_outside,

@@ -26,6 +26,13 @@ std::string name_inside(const ObjectSection& section, ElfClass elf_class) {
   return is_text ? std::string(name) : std::string();
 }
 
+bool is_nameless(const ObjectSection& section, ElfClass elf_class) {
+  const std::size_t offset = elf_class == ElfClass::elf64 ? 24 : 12;
+  const std::size_t length = 64 - word_size(elf_class);
+  const auto field = section.bytes.substr(std::min(offset, section.bytes.size()), length);
+  return field.size() == length && field.find_first_not_of('\0') == std::string_view::npos;
+}
+
 /// What kernels since 6.4 demand of the section, and older ones need without looking.
 void check_section(const Object& object, std::size_t index, std::vector<Defect>& defects) {
   const auto count = std::count_if(object.sections.begin(), object.sections.end(),
@@ -55,7 +62,8 @@ void read_this_module(const Object& object, ModuleImage& image) {
   ThisModule facts{.size = section.size,
                    .init_offset = {},
                    .exit_offset = {},
-                   .name = name_inside(section, object.architecture.elf_class)};
+                   .name = name_inside(section, object.architecture.elf_class),
+                   .is_nameless = is_nameless(section, object.architecture.elf_class)};
   const auto relocations = object.relocations.find(index);
   if (relocations != object.relocations.end()) {
     for (const Relocation& relocation : relocations->second) {

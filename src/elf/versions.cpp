@@ -62,7 +62,10 @@ void read_versions(const Object& object, ModuleImage& image) {
   const std::size_t basic = find_section(object, "__versions");
   if (basic != 0) {
     image.has_versions = true;
-    image.versions = basic_versions(object.sections[basic], object.architecture, image.defects);
+    auto section = object.sections[basic];
+    // The kernel reads what lies at its place in the file, whatever the type of the section.
+    if (section.bytes.empty()) section.bytes = section.stored;
+    image.versions = basic_versions(section, object.architecture, image.defects);
   }
   const std::size_t crcs = find_section(object, "__version_ext_crcs");
   const std::size_t names = find_section(object, "__version_ext_names");

@@ -21,13 +21,24 @@ namespace {
 /// More than any module has; the limit is enforced before memory grows to it.
 constexpr std::uint64_t largest_module = 64U << 20;
 
-}  // namespace
-
-Result<InspectedModule> inspect_file(const std::string& path) {
+/// The bytes of the module file `path`, decompressed.
+Result<std::string> plain_bytes(const std::string& path) {
   const auto bytes =
       KPKG_TRY(system::read_file(path, largest_module)
                    .with_hint("name a .ko file; kpkg inspect also takes the name of an installed module"));
-  const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module).within("decompressing " + path));
+  return archive::decompress(bytes, largest_module).within("decompressing " + path);
+}
+
+}  // namespace
+
+Result<InspectedModule> inspect_file(const std::string& path) {
+  const auto plain = KPKG_TRY(plain_bytes(path));
+  auto fingerprint = KPKG_TRY(abi::fingerprint(plain).within("reading " + path));
+  return InspectedModule{path, std::move(fingerprint)};
+}
+
+Result<InspectedModule> examine_file(const std::string& path) {
+  const auto plain = KPKG_TRY(plain_bytes(path));
   return InspectedModule{path, abi::fingerprint_of_any(plain)};
 }
 

@@ -22,6 +22,11 @@ struct InspectedModule {
 /// Errors: not_found; corrupt: not a module, truncated, or larger than 64 MB.
 Result<InspectedModule> inspect_file(const std::string& path);
 
+/// The same of any file, for who asks what a kernel would say to it: what is wrong is in its shape.
+///
+/// Errors: permission, io, not_found: it cannot be read; corrupt: it is compressed, and damaged.
+Result<InspectedModule> examine_file(const std::string& path);
+
 /// Adds the types that the module was built with, if its file still has debug information.
 ///
 /// Errors: io; interrupted.

@@ -103,7 +103,7 @@ Result<ExplainOutcome> explain(const Workspace& workspace, const ExplainRequest&
     return outcome;
   }
   std::vector<InspectedModule> modules;
-  modules.push_back(KPKG_TRY(inspect_file(request.module_file)));
+  modules.push_back(KPKG_TRY(examine_file(request.module_file)));
   const auto selection = KPKG_TRY(select_kernels(workspace, request.kernels));
   KPKG_TRY(judge(workspace, selection.kernels.front(), modules, outcome));
   return outcome;

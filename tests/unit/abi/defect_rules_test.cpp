@@ -71,6 +71,13 @@ TEST_CASE("wrong bytes of class and byte order alone load, as in the kernel") {
   CHECK(verdict_of(a_file_with(5, "\2")).decision == Decision::loads);
 }
 
+TEST_CASE("a machine of another word size is named, although the rest of the file is read") {
+  const auto verdict = verdict_of(a_file_with(18, "\x28"));
+
+  CHECK(verdict.findings.front().kernel_says == "Invalid architecture in ELF header: 40");
+  CHECK(verdict.errno_name == "ENOEXEC");
+}
+
 TEST_CASE("a symbol in a section that does not exist is refused by kernels that look, and crashes others") {
   const auto bytes = a_module_with_symbol("bad", 77);
 

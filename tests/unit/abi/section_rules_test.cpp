@@ -90,6 +90,23 @@ TEST_CASE("two names of one module are worth a note") {
         std::vector{FindingId::names_differ});
 }
 
+TEST_CASE("a module without a name cannot be registered, unless its layout is a random one") {
+  auto module = a_module().fingerprint();
+  module.shape.is_nameless = true;
+  auto random = module;
+  random.vermagic = "6.1.0-test SMP RANDSTRUCT_abc";
+
+  CHECK(abi::judge(module, a_kernel().facts(), {}).errno_name == "EINVAL");
+  CHECK(abi::judge(random, a_kernel().with_vermagic(*random.vermagic).facts(), {}).errno_name.empty());
+}
+
+TEST_CASE("modules of two names are taken for proprietary, whatever their license says") {
+  const auto kernel = a_kernel().exporting_gpl("x", 1).facts();
+
+  CHECK(abi::judge(a_module().named("driverloader").needing("x", 1).fingerprint(), kernel, {}).errno_name ==
+        "ENOENT");
+}
+
 TEST_CASE("a relocation that the kernel does not know is refused with its machine's line and error") {
   const auto on_x86 = verdict_on_type(9, RelocationTarget::undefined, a_kernel().facts());
   const auto on_arm64 =

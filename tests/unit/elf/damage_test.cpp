@@ -201,6 +201,29 @@ TEST_CASE("bytes that x86 would relocate although they are not zero are found, o
   CHECK(defects_of(object(arm64)).empty());
 }
 
+TEST_CASE("two relocations of the same bytes are found on x86: the second meets what the first wrote") {
+  auto once = an_object();
+  once.relocate(1, 0, once.symbol("x", 1, 0, ElfWriter::Binding::global));
+  auto beside = once;
+  beside.relocate(1, 8, 0);
+  auto over = once;
+  over.relocate(1, 4, 0, 0, 4);
+
+  CHECK(defects_of(beside.bytes()).empty());
+  CHECK(defects_of(over.bytes()) == std::vector{elf::DefectId::relocation_target_filled});
+}
+
+TEST_CASE("a name outside its table is read from what follows in the file, as kernels do") {
+  auto bytes = a_module().needing("kmalloc", 1).bytes();
+  const auto strtab = bytes.size() - 64 * 3;  // .symtab, .strtab, .rela…, .shstrtab
+  bytes.replace(strtab + 32, 8, std::string("\1\0\0\0\0\0\0\0", 8));
+
+  const auto image = elf::examine_module(bytes);
+
+  CHECK(image.defects.front().id == elf::DefectId::symbol_name_outside);
+  CHECK(image.undefined.front().name == "kmalloc");
+}
+
 TEST_CASE("each kind of relocation is listed once, with what its symbol is") {
   auto writer = an_object();
   const auto own = writer.symbol("own", 1, 0, ElfWriter::Binding::global);

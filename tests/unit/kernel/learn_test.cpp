@@ -92,6 +92,28 @@ TEST_CASE("the offset of exit is learned though most modules have no exit functi
   CHECK_FALSE(says(answer, "disagree"));
 }
 
+TEST_CASE("the sections that the machine demands of modules are those that the kernel's own have") {
+  FakeRoot with;
+  FakeRoot without;
+  with.file(directory + "/kernel/a.ko", an_own_module().with_section(".plt", "x").bytes())
+      .file("/boot/config-6.1.0-test", "CONFIG_MODULES=y\n");
+  add_kernel(without).file("/boot/config-6.1.0-test", "CONFIG_MODULES=y\n");
+
+  CHECK(learned(with).facts.loader.required_sections == std::vector<std::string>{".plt"});
+  CHECK(learned(without).facts.loader.required_sections == std::vector<std::string>{});
+}
+
+TEST_CASE("whether exports need flags shows in the kernel's own modules that export") {
+  FakeRoot with;
+  FakeRoot without;
+  with.file(directory + "/kernel/a.ko",
+            an_own_module().exporting("x", 1).with_exports_as_in(test::ExportEra::flags_7_1).bytes());
+  without.file(directory + "/kernel/a.ko", an_own_module().exporting("x", 1).bytes());
+
+  CHECK(learned(with).facts.loader.demands_export_flags == std::optional(true));
+  CHECK(learned(without).facts.loader.demands_export_flags == std::optional(false));
+}
+
 TEST_CASE("compressed modules are read, and their suffix is the kernel's compression") {
   FakeRoot world;
   add_kernel(world).compressed("xz", directory + "/kernel/fs/ext4.ko");
