@@ -52,7 +52,7 @@ constexpr std::array<CommandRow, 22> rows = {{
     {Verb::recipe_lint, "recipe lint", "FILE ...", 1, any_number, "",
      "every mistake of a recipe, with its place"},
     {Verb::kernel_list, "kernel list", "", 0, 0, "root json", "the kernels that are here"},
-    {Verb::kernel_show, "kernel show", "", 0, 0, "root kernel kernel-facts json",
+    {Verb::kernel_show, "kernel show", "", 0, 0, "root kernel kernel-facts symvers json",
      "what a kernel offers to modules and asks of them"},
     {Verb::kernel_diff, "kernel diff", "KERNEL|FACTS KERNEL|FACTS", 2, 2, "root for json",
      "in what two kernels differ for modules; status 1 if they do"},
@@ -121,7 +121,7 @@ constexpr std::array<OptionRow, 14> options = {{
 }};
 
 /// Of the commands that take a kernel's facts in its place or write them.
-constexpr std::array<OptionRow, 4> facts_options = {{
+constexpr std::array<OptionRow, 5> facts_options = {{
     {"kernel-facts", "--kernel-facts", "take a file of kpkg kernel export in place of a kernel (repeatable)",
      add_facts},
     {"for", "--for", "a module file or an installed recipe: only what matters to it",
@@ -130,6 +130,8 @@ constexpr std::array<OptionRow, 4> facts_options = {{
      add_value<&Arguments::output>},
     {"btf", "--btf", "with the kernel's types (BTF), which makes it four times as large",
      add_flag<&Arguments::btf>},
+    {"symvers", "--symvers", "print the exported symbols as a Module.symvers and nothing else",
+     add_flag<&Arguments::symvers>},
 }};
 
 constexpr OptionRow exit_code_row = {

@@ -47,6 +47,7 @@ struct Arguments {
   std::string only_for;                   ///< of --for; empty: everything
   std::string output;                     ///< of -o; empty: the command's default
   bool btf = false;
+  bool symvers = false;
   std::string source;                       ///< of --source; empty: the recipe's own
   std::string module;                       ///< of --module; empty: none
   std::optional<std::string> command_line;  ///< of --command-line; nothing: as the machine was booted

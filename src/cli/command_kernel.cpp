@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/kernel_facts_json.hpp"
+#include "abi/symvers.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
@@ -30,6 +31,17 @@ std::string row_of(const kernel::Kernel& kernel) {
   return fmt::format("{}{}{}: {}\n", kernel.release, running, modules, tree);
 }
 
+Result<int> show_symvers(const Context& context) {
+  for (const auto& target : KPKG_TRY(targets_of(context))) {
+    if (!target.facts.symbols)
+      return fail(ErrorKind::not_found,
+                  fmt::format("the symbols of kernel {} are not known", target.kernel.release),
+                  "install its image and its modules, or its headers");
+    context.terminal.say(abi::symvers_text(target.facts.symbols->table));
+  }
+  return success_status;
+}
+
 }  // namespace
 
 Result<int> run_kernel_list(const Context& context) {
@@ -47,6 +59,7 @@ Result<int> run_kernel_list(const Context& context) {
 }
 
 Result<int> run_kernel_show(const Context& context) {
+  if (context.arguments.symvers) return show_symvers(context);
   Json rows = Json::array();
   for (const auto& target : KPKG_TRY(targets_of(context))) {
     if (!context.arguments.json) {
