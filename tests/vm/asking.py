@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Has a real kernel judge cases: as many machines as it takes, because whatever crashes or spoils a kernel ends its machine."""
 import dataclasses
+import itertools
 import re
 
 from vm import answers, machine
@@ -13,6 +14,7 @@ NOISE = re.compile(r"loading out-of-tree module taints|module verification faile
                    r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
                    r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: ")
 LINES = 3
+CRASH_ENDS = "oops=panic"  # whoever crashed may hold locks; some crashes hang a machine that goes on
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,21 +58,24 @@ def _boot(asked, kernel, alone, parameters):
     """One machine: the answers to the first few of `asked`, at least one. Raises MachineFailed if it never starts."""
     memory = 512 + 2 * sum(len(case.data) for case in asked) // (1 << 20)
     booted = machine.Machine(kernel.root, kernel.release, architecture=kernel.architecture, memory_mb=memory, timeout_s=TIMEOUT_S + TIMEOUT_OF_CASE_S * len(asked),
-                             parameters=parameters)
+                             parameters=f"{CRASH_ENDS} {parameters}".strip())
+    steps = [answers.finit(case.before) for case in asked if case.before] + [_step(case, alone) for case in asked]
     try:
-        return [_answer(result) for result in booted.boot([_step(case, alone) for case in asked])]
+        return [_answer(result) for result in booted.boot(steps)][len(steps) - len(asked):]
     except (machine.DiedMidway, machine.TimedOut) as failure:
         said = failure.console.decode(errors="replace").splitlines()
         word = "hang" if isinstance(failure, machine.TimedOut) else "died"
         last = tuple(line for line in said if re.search("BUG:|panic|RIP:|Unable to handle|Internal error", line))
-        return [*map(_answer, failure.results), Answer(word, log=told(last))]
+        return [*map(_answer, failure.results[len(steps) - len(asked):]), Answer(word, log=told(last))]
 
 
 def _ask(kernel, cases, parameters):
     """The answers to cases of one command line, in their order."""
     heard = []
     while len(heard) < len(cases):
-        heard += _boot(cases[len(heard):], kernel, False, parameters)
+        rest = cases[len(heard):]
+        alone = rest[:1] if rest[0].before else list(itertools.takewhile(lambda case: not case.before, rest))
+        heard += _boot(alone, kernel, False, parameters)
     # A module that could not be unloaded has kept its name: those that met it are asked again, each alone.
     return [_boot([case], kernel, True, parameters)[0] if answer.word == "EEXIST" else answer
             for case, answer in zip(cases, heard)]

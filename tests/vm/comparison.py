@@ -32,15 +32,24 @@ def _check(kernel, directory, files, options):
 
 def verdicts(kernel, cases):
     """What kpkg says of each of `cases`, by name."""
+    single = [case for case in cases if not case.before]
+    groups = [[case for case in single if case.parameters == parameters]
+              for parameters in dict.fromkeys(case.parameters for case in single)]
     result = {}
-    for parameters in dict.fromkeys(case.parameters for case in cases):
-        judged = [case for case in cases if case.parameters == parameters]
-        with tempfile.TemporaryDirectory(prefix="kpkg-oracle.") as directory:
-            for case in judged:
-                pathlib.Path(directory, case.file).write_bytes(case.data)
-            found = _check(kernel, directory, [case.file for case in judged], ["--command-line", parameters] if parameters else [])
-        result.update((case.name, found[case.file]) for case in judged)
+    for group in [*groups, *([case] for case in cases if case.before)]:
+        result.update(_verdicts_together(kernel, group))
     return result
+
+
+def _verdicts_together(kernel, group):
+    """Of cases with one command line, or of one with the module that is loaded before."""
+    parameters = group[0].parameters
+    with tempfile.TemporaryDirectory(prefix="kpkg-oracle.") as directory:
+        files = {case.file: case.data for case in group} | {"before.ko": case.before for case in group if case.before}
+        for name, data in files.items():
+            pathlib.Path(directory, name).write_bytes(data)
+        found = _check(kernel, directory, list(files), ["--command-line", parameters] if parameters else [])
+    return {case.name: found[case.file] for case in group}
 
 
 def predicted_errno(verdict):
@@ -49,8 +58,8 @@ def predicted_errno(verdict):
 
 
 def _text(line):
-    """What a line of the log says, without the module that says it, without quotes and without bytes that are no ASCII."""
-    return re.sub(r"[^ -~]+|(\\x[0-9a-f]{2})+", "?", re.sub(r"^Lockdown: \w+: |^[\w-]*: (module )?|[\"'`]", "", line)).strip()
+    """What a line of the log says, without the module or program that it is about, without quotes and bytes that are no ASCII."""
+    return re.sub(r"[^ -~]+|(\\x[0-9a-f]{2})+", "?", re.sub(r"^(Lockdown: )?[\w-]*: (module )?|[\"'`]", "", line)).strip()
 
 
 def same_reason(verdict, answer):
@@ -116,7 +125,7 @@ class Comparison:
         return [case for case in self.cases if self.kinds[case.name] in kinds and not self.is_excused(case)]
 
     def is_excused(self, case):
-        return self.kinds[case.name] == "unknown" and is_unknowable(case)
+        return self.kinds[case.name] in ("unknown", "errno") and is_unknowable(case)
 
     def of_decision(self, decision):
         return [case for case in self.cases if self.verdicts[case.name]["decision"] == decision]
@@ -131,10 +140,10 @@ class Comparison:
 
     def summary(self):
         """The line of this kernel in the table of results."""
-        count = collections.Counter(self.kinds.values())
+        count = collections.Counter("excused" if self.is_excused(case) else self.kinds[case.name] for case in self.cases)
         rows = makeable_rows(self.kernel)
-        agreed = len(self.cases) - count["load"] - count["unknown"]
+        agreed = len(self.cases) - count["load"] - count["unknown"] - count["excused"]
         return (f"{self.kernel.name:16} cases {len(self.cases):4}  load {agreed:4}  errno {agreed - count['errno']:4}  "
                 f"reason {agreed - count['errno'] - count['reason']:4}  rows {len(rows) - len(self.missing_rows())}/{len(rows)}  "
                 f"broken {len(self.of_decision(BROKEN))}  forced {len(self.of_decision(FORCED))}  "
-                f"crashed {sum(answer.crashes for answer in self.answers.values())}  unknown {count['unknown']}")
+                f"crashed {sum(answer.crashes for answer in self.answers.values())}  unknown {count['unknown']}  excused {count['excused']}")

@@ -7,7 +7,7 @@ import hashlib
 import zlib
 
 from support import catalogue, kernels, modules
-from vm import built, initramfs
+from vm import built, initramfs, pairs
 from vm.mutations import container, flips, identity, relocations, signatures, symbols, versions
 from vm.mutations.elf import Elf, Unsuitable, unsigned, without_functions
 from vm.mutations.mutation import Mutation
@@ -42,11 +42,12 @@ class Case:
     data: bytes
     risky: bool = False
     parameters: str = ""  # of the kernel's command line
+    before: bytes = b""  # another module, which is loaded before and judged together with this one
 
     @property
     def digest(self):
         """What an answer is recorded under; "-" for what is made anew on each machine."""
-        return "-" if self.name.startswith(MADE_ANEW) else hashlib.sha256(self.data).hexdigest()[:16]
+        return "-" if self.name.startswith(MADE_ANEW) else hashlib.sha256(self.data + self.before).hexdigest()[:16]
 
     @property
     def file(self):
@@ -125,6 +126,12 @@ def _of_builds(kernel):
             yield Case(f"built-{option}={value}" if option else "built-whole", ("M2", "V3"), made, risky=bool(option))
 
 
+def _of_pairs(kernel, found, pure):
+    provider, consumer, twin = (found[role][0] for role in ("exports", "parameters", "gpl-exports"))
+    for name, rows, before, module in pairs.pairs(kernel, pure[provider], pure[consumer], pure[twin]):
+        yield Case(f"{name}@{consumer if name.startswith('provider') else twin}", tuple(rows.split()), module, True, before=before)
+
+
 def _under_command_lines(judged):
     """Those of AGAIN under each of COMMAND_LINES."""
     chosen = [case for case in judged if any(fnmatch.fnmatchcase(case.name, pattern) for pattern in AGAIN)]
@@ -151,5 +158,6 @@ def cases(kernel, spread=1, boundaries=20):
     with contextlib.suppress(kernels.Unavailable):
         result += _of_builds(kernel)
     result += _under_command_lines(result)
+    result += _of_pairs(kernel, found, pure)
     unique = {case.name: case for case in result}
     return sorted(unique.values(), key=lambda case: case.risky)

@@ -137,12 +137,11 @@ def all_crc_tables_renamed(elf):
 
 
 def export_crc(elf):
+    """All exports of one table have other CRCs."""
     for name in ("__kcrctab", "__kcrctab_gpl"):
         section = elf.find(name)
         if section is not None and section["size"] >= 4:
-            content = bytearray(section.content)
-            content[0] ^= 1
-            section.content = bytes(content)
+            section.content = bytes(byte ^ (at % 4 == 0) for at, byte in enumerate(section.content))
             return
     raise Unsuitable("no table of CRCs")
 
