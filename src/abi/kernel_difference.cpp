@@ -33,6 +33,7 @@ Leaves comparable(KernelFacts facts) {
   facts.release.clear();
   facts.identity = {};
   facts.symbols.reset();
+  facts.gates = {};  // of a machine, not of a kernel
   // Compared type by type, not as one text: differing_types_of_kernels.
   facts.btf.table = nullptr;
   facts.btf.digest.reset();

@@ -46,6 +46,14 @@ std::string owners_text(const std::vector<abi::SymbolDifference>& symbols, int v
   return section("owners of symbols that differ", rows, verbosity);
 }
 
+std::string row_of(const abi::TypeDifference& type) {
+  const auto size = [](const std::optional<std::uint32_t>& bytes) {
+    return bytes ? fmt::format("{} bytes", *bytes) : std::string("absent");
+  };
+  return fmt::format("{} {}: {} here, {} there", abi::name_of(type.kind), type.name, size(type.module_size),
+                     size(type.kernel_size));
+}
+
 std::string text_of(const workflow::KernelDifference& difference, int verbosity) {
   const auto whom = difference.modules.empty() ? std::string() : " for " + join(difference.modules, ", ");
   auto text =
@@ -53,8 +61,9 @@ std::string text_of(const workflow::KernelDifference& difference, int verbosity)
           ? fmt::format("{} and {} do not differ{}\n", difference.left, difference.right, whom)
           : fmt::format("{} (here) and {} (there) differ{}\n", difference.left, difference.right, whom);
   std::vector<std::string> facts;
-  for (const auto& fact : difference.facts)
-    facts.push_back(fmt::format("{}: {} here, {} there", fact.name, fact.left, fact.right));
+  for (const auto& fact : difference.facts)  // a list of certificates is long
+    facts.push_back(
+        fmt::format("{}: {} here, {} there", fact.name, told_name(fact.left), told_name(fact.right)));
   std::vector<std::string> options;
   for (const auto& option : difference.options) options.push_back(kernel::told(option));
   std::vector<std::string> symbols;
@@ -62,6 +71,9 @@ std::string text_of(const workflow::KernelDifference& difference, int verbosity)
   text += section("facts", facts, verbosity) + section("options (here, there)", options, verbosity);
   if (symbols.size() > shown_by_default) text += owners_text(difference.symbols, verbosity);
   text += section("symbols", symbols, verbosity);
+  std::vector<std::string> types;
+  for (const auto& type : difference.types) types.push_back(row_of(type));
+  text += section("types", types, verbosity);
   for (const auto& what : difference.not_compared) text += fmt::format("not compared: {}\n", what);
   return printable(text);
 }
@@ -81,10 +93,21 @@ Json json_of(const workflow::KernelDifference& difference) {
                        {"owner", symbol.owner},
                        {"left", symbol.left},
                        {"right", symbol.right}});
-  return {{"left", difference.left},       {"right", difference.right},
-          {"modules", difference.modules}, {"differ", !difference.is_empty()},
-          {"facts", std::move(facts)},     {"options", std::move(options)},
-          {"symbols", std::move(symbols)}, {"not_compared", difference.not_compared}};
+  const auto size = [](const std::optional<std::uint32_t>& bytes) { return bytes ? Json(*bytes) : Json(); };
+  Json types = Json::array();
+  for (const auto& type : difference.types)
+    types.push_back({{"type", fmt::format("{} {}", abi::name_of(type.kind), type.name)},
+                     {"left", size(type.module_size)},
+                     {"right", size(type.kernel_size)}});
+  return {{"left", difference.left},
+          {"right", difference.right},
+          {"modules", difference.modules},
+          {"differ", !difference.is_empty()},
+          {"facts", std::move(facts)},
+          {"options", std::move(options)},
+          {"symbols", std::move(symbols)},
+          {"types", std::move(types)},
+          {"not_compared", difference.not_compared}};
 }
 
 }  // namespace

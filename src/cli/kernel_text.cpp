@@ -70,7 +70,7 @@ std::string value_text(const Json& value) {
   if (value.is_null()) return "unknown";
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_string()) return value.get<std::string>();
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return told_name(value.dump(-1, ' ', false, Json::error_handler_t::replace));  // certificates are long
 }
 
 /// A group of facts by what is known of each: those that are so, those that are not, those that nobody knows.

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 namespace kpkg::kernel {
 namespace {
@@ -25,6 +26,8 @@ constexpr std::size_t tag_size = 4;
 constexpr std::size_t part_header_size = tag_size + 8;
 constexpr std::size_t digest_size = sizeof(crypto::Digest::bytes);
 constexpr std::uint64_t most_parts = 64;
+constexpr std::size_t largest_json = 8U
+                                     << 20;  // real ones have 0.5 MB; as values they take ten times as much
 constexpr std::string_view newer_hint = "install a newer kpkg, or export the facts again with this one";
 
 using Parts = std::map<std::string_view, std::string_view>;
@@ -52,6 +55,7 @@ std::string digest_of(std::string_view bytes) {
 std::string json_part(const Learned& learned) {
   auto facts = learned.facts;
   if (facts.symbols) facts.symbols->table = {};
+  facts.btf.table = nullptr;
   const auto running = abi::json_of(learned.image_is_running);
   return Json({{"facts", abi::to_json(facts)}, {"notes", learned.notes}, {"image_is_running", running}})
       .dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -95,6 +99,7 @@ Result<Parts> parts_of(std::string_view bytes) {
 }
 
 Status read_json_part(std::string_view text, Learned& learned) {
+  if (text.size() > largest_json) return damaged("there are too many of them");
   const auto json = KPKG_TRY(parse_json(text));
   const abi::JsonReader reader(json, "facts");
   const Json* const facts = KPKG_TRY(reader.optional_object("facts"));
@@ -120,6 +125,10 @@ std::string facts_bytes(const FactsFile& file) {
     append_part(parts, "conf", learned.configuration->text());
     ++count;
   }
+  if (learned.facts.btf.table != nullptr) {
+    append_part(parts, "type", abi::text_of(*learned.facts.btf.table));
+    ++count;
+  }
   if (btf) {
     append_part(parts, "btf ", *btf);
     ++count;
@@ -138,6 +147,9 @@ Result<ReadFacts> read_facts(std::string_view bytes) {
   KPKG_TRY(read_json_part(parts["json"], learned));
   read.is_current = json_part(learned) == parts["json"];
   if (learned.facts.symbols) learned.facts.symbols->table = KPKG_TRY(abi::unpack_symbols(parts["syms"]));
+  if (parts.count("type") > 0)
+    learned.facts.btf.table =
+        std::make_shared<const abi::TypeTable>(KPKG_TRY(abi::parse_types(parts["type"])));
   if (parts.count("conf") > 0) learned.configuration = Configuration::parse(parts["conf"]);
   if (parts.count("btf ") > 0) read.file.btf = std::string(parts["btf "]);
   return read;

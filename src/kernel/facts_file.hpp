@@ -26,7 +26,8 @@ constexpr std::uint64_t largest_facts_file = 64U << 20;
 ///
 /// "KPKGFACT"; the version of the form, 1; the number of parts; each part: four letters, its size, its bytes;
 /// the SHA-256 of all before it. Numbers are little-endian, of 32 bits, sizes of 64. Parts: "json" facts and
-/// notes; "syms" the symbols (abi::pack_symbols); "conf" the configuration; "btf ". Readers pass over parts
+/// notes; "syms" the symbols (abi::pack_symbols); "conf" the configuration; "type" the
+/// types by name (abi::text_of); "btf ". Readers pass over parts
 /// and members that they do not know; what older readers must not pass over is another version.
 std::string facts_bytes(const FactsFile& file);
 

@@ -40,6 +40,7 @@ Result<std::vector<abi::Fingerprint>> modules_meant_by(const Workspace& workspac
   const bool is_file = name.find('/') != std::string::npos || name.find(".ko") != std::string::npos;
   if (!is_file) return installed_modules_of(workspace, name);
   auto inspected = KPKG_TRY(inspect_file(name));
+  drop(add_debug_types(workspace, inspected), "what is not known is told as not compared");
   modules.push_back(std::move(inspected.fingerprint));
   return modules;
 }
@@ -76,6 +77,27 @@ void compare_options(const Target& left, const Target& right, KernelDifference& 
       difference.options.push_back(std::move(option));
 }
 
+/// Compares all types, or those that the modules bring along.
+void compare_types(const Target& left, const Target& right, const std::vector<abi::Fingerprint>& modules,
+                   KernelDifference& difference) {
+  const auto& ours = left.facts.btf.table;
+  const auto& theirs = right.facts.btf.table;
+  for (const auto* target : {&left, &right})
+    if (target->facts.btf.table == nullptr)
+      difference.not_compared.push_back(fmt::format("types: those of {} are not known", name_of(*target)));
+  if (ours == nullptr || theirs == nullptr) return;
+  if (modules.empty()) difference.types = abi::differing_types_of_kernels(*ours, *theirs);
+  for (const auto& module : modules) {
+    if (module.types.table == nullptr) {
+      difference.not_compared.push_back(fmt::format("types: those of {} are not known", module.name));
+      continue;
+    }
+    for (auto& type : abi::differing_types_of_kernels(*ours, *theirs, module.types.table.get()))
+      if (std::find(difference.types.begin(), difference.types.end(), type) == difference.types.end())
+        difference.types.push_back(std::move(type));
+  }
+}
+
 }  // namespace
 
 Result<Target> kernel_or_facts(const Workspace& workspace, const std::string& name) {
@@ -99,6 +121,7 @@ Result<KernelDifference> compare_kernels(const Workspace& workspace, const Targe
   difference.facts = abi::differing_facts(left.facts, right.facts);
   compare_options(left, right, difference);
   compare_symbols(left, right, modules.empty() ? nullptr : &imports, difference);
+  compare_types(left, right, modules, difference);
   return difference;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/kernel_difference.hpp"
+#include "abi/type_comparison.hpp"
 #include "base/result.hpp"
 #include "kernel/configuration_difference.hpp"
 #include "workflow/targets.hpp"
@@ -21,9 +22,10 @@ struct KernelDifference {
   std::vector<abi::FactDifference> facts;
   std::vector<kernel::OptionDifference> options;
   std::vector<abi::SymbolDifference> symbols;
-  std::vector<std::string> not_compared;  ///< "their configurations: that of 6.1.0 is not known"
+  std::vector<abi::TypeDifference> types;  ///< structures, unions and enumerations; `left` is module_size
+  std::vector<std::string> not_compared;   ///< "their configurations: that of 6.1.0 is not known"
 
-  bool is_empty() const { return facts.empty() && options.empty() && symbols.empty(); }
+  bool is_empty() const { return facts.empty() && options.empty() && symbols.empty() && types.empty(); }
 };
 
 /// A kernel of the root by its release (or `running`, `newest`), or a file of facts, where the name has a
