@@ -49,13 +49,13 @@ Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& tar
   auto facts = target.facts;
   // The symbols are hashed as the bytes of their file: their JSON would take longer than everything else.
   facts.symbols.reset();
-  // How a machine was booted, and which keys it has, is nothing to a build.
+  // What only the judge asks is nothing to a build, and it judges anew each time: the same tree yields the
+  // same module on a machine that has the kernel's image and on one that has not.
   facts.signature_policy = {};
   facts.gates = {};
-  // The types follow from the image, which the build id stands for, and are not always at hand.
   facts.btf = {};
-  // Names of files and what was said about the kernel do not change what a build yields.
-  facts.identity = {.build_id = facts.identity.build_id};
+  facts.loader = {};
+  facts.identity = {};
   hash.update(json_text(abi::to_json(facts)));
   if (!target.kernel.tree) return hash.finish();
   hash.update(target.kernel.tree->path);

@@ -81,7 +81,7 @@ def encode(steps):
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What came of one step. `outcome` is done, killed (a signal ended it, as an oops does), or hang (20 s were not enough).
+    """What came of one step. `outcome` is done, killed (a signal ended it, as an oops does), or hang (its time was not enough).
 
     `errno` is the kernel's, `status` a program's exit status, `newest` the first line of /proc/modules afterwards.
     """
