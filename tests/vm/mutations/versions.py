@@ -3,7 +3,7 @@
 import struct
 
 from vm.mutations.elf import SHF_ALLOC, SHT_NOBITS, Unsuitable
-from vm.mutations.identity import emptied, not_loaded, rename, set_field
+from vm.mutations.identity import emptied, not_loaded, release_differs, rename, set_field, vermagic
 from vm.mutations.mutation import Mutation, in_order
 
 LAYOUT = b"module_layout"
@@ -146,6 +146,14 @@ def export_crc(elf):
     raise Unsuitable("no table of CRCs")
 
 
+def versions_added(elf):
+    """Versions in a module of a kernel that has none."""
+    if elf.find("__versions"):
+        raise Unsuitable("it has versions")
+    elf.add_section("__versions", b"", flags=SHF_ALLOC, alignment=32)
+    elf.set_versions([(0x1234, LAYOUT)])
+
+
 def _bits():
     for bit in (0, 7, 16, 31, 32, 40, 63):
         yield Mutation(f"layout-crc-bit-{bit}", "V3", flipped(bit))
@@ -179,6 +187,8 @@ TABLE = [
     Mutation("versions-not-loaded", "V6", not_loaded("__versions")),
     Mutation("versions-nobits", "V5", set_field("__versions", "type", SHT_NOBITS)),
     Mutation("versions-empty", "V5", emptied("__versions")),
+    Mutation("versions-added", "V7", versions_added),
+    Mutation("versions-added-and-release", "V7 V2", in_order(versions_added, vermagic(release_differs))),
     Mutation("extended-versions", "V8", extended),
     Mutation("extended-versions-alone", "V8", lambda elf: extended(elf, basic=False)),
     Mutation("extended-versions-wrong-layout", "V8", extended_wrong_layout),
