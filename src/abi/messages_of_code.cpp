@@ -106,6 +106,8 @@ constexpr std::array table{
     MessageRow{"name-taken", "{module}: module is already loaded", refusal, "EINVAL", "built-in-has-name",
                "a driver of the name {module} is in the kernel already, loaded or built in",
                "unload the other one first; what is built in can only be left away or renamed"},
+    MessageRow{"name-missing", "attempted to be registered with empty name!", refusal, "EINVAL", "name-empty",
+               "the module has no name in its struct module", "use the .ko that kbuild makes"},
     MessageRow{"init-suspicious", "{module}: init suspiciously returned {detail},", note, "", "",
                "the module's init function returned a number that means nothing; it is loaded",
                "report it to who maintains the module"},

@@ -127,6 +127,7 @@ constexpr std::array log_samples = {
     Sample{"parameter-unknown", "sample: unknown parameter 'debug' ignored"},
     Sample{"parameter-invalid", "sample: `abc' invalid for parameter `debug'"},
     Sample{"name-taken", "sample: module is already loaded"},
+    Sample{"name-missing", "attempted to be registered with empty name!"},
     Sample{"already-loaded", "insmod: ERROR: could not insert module sample.ko: File exists"},
     Sample{"control-flow",
            "CFI failure at do_one_initcall+0x58/0x300 (target: init_module+0x0/0x30 [sample]; expected type: "
