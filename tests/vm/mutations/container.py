@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Mutations of the ELF file as a container: its header, its sections, its strings, its length."""
-import gzip
-import lzma
-
 from vm.mutations import elf as layout
 from vm.mutations.elf import SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_PROGBITS, Unsuitable
 from vm.mutations.identity import doubled, emptied, rename, set_field
@@ -190,8 +187,6 @@ TABLE = [
     Mutation("random-bytes", "E2", lambda elf: bytes(range(256)) * 64),
     Mutation("text", "E2", lambda elf: b"version https://git-lfs.github.com/spec/v1\nsize 1234\n" * 4),
     Mutation("zeros", "E2", lambda elf: bytes(8192)),
-    Mutation("gzip", "E2 G5", lambda elf: gzip.compress(bytes(elf.data), mtime=0)),
-    Mutation("xz", "E2 G5", lambda elf: lzma.compress(bytes(elf.data), check=lzma.CHECK_CRC32)),
     Mutation("bytes-appended", "E5", lambda elf: bytes(elf.data) + bytes(5000)),
     Mutation("twice-the-file", "E5", lambda elf: bytes(elf.data) * 2),
     Mutation("byte-before", "E2", lambda elf: b"\n" + bytes(elf.data)),
