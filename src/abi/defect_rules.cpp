@@ -64,7 +64,7 @@ constexpr std::array table{
         "ELF Spec violation: section name table isn't null terminated"},
     Row{DefectId::section_name_outside, F::section_name_outside, &L::validates_elf, broken, exec,
         "Invalid ELF section name in module (section {module_value} type {kernel_value})"},
-    Row{DefectId::unused_section_name_outside, F::unused_section_name_outside, &L::checks_symbol_names,
+    Row{DefectId::unused_section_name_outside, F::unused_section_name_outside, &L::checks_all_section_names,
         broken, exec, "Invalid ELF section name in module (section {module_value} type {kernel_value})"},
     Row{DefectId::modinfo_twice, F::modinfo_twice, &L::demands_single_sections, broken, exec,
         "Only one .modinfo section must exist."},
@@ -118,7 +118,8 @@ constexpr std::array table{
     Row{DefectId::relocation_target_filled, F::relocation_target_filled, all, broken, exec,
         "module: x86/modules: Invalid relocation target, existing value is nonzero for type {kernel_value}"},
     Row{DefectId::exports_unsorted, F::exports_unsorted, all, broken, "", ""},
-    Row{DefectId::section_twice, F::section_twice, all, note, "", ""},
+    Row{DefectId::section_twice, F::section_twice, &L::refuses_twin_sections, note, "EEXIST",
+        "sysfs: cannot create duplicate filename '/module/{module}/sections/{symbol}'"},
 };
 
 const Row& row_of(DefectId id) {
@@ -126,10 +127,14 @@ const Row& row_of(DefectId id) {
 }
 
 /// arm looks at the bounds of relocations, other machines do not: those write where they should not.
-bool is_refused(const Case& judged, const Row& row) {
+bool is_refused(const Case& judged, const Row& row, const elf::Defect& defect) {
   constexpr std::uint16_t arm = 40;
   const bool is_of_bounds =
       row.defect == DefectId::relocation_symbol_outside || row.defect == DefectId::relocation_outside;
+  // Without any symbol, what lies behind the table is taken for addresses, and none fits.
+  const bool has_no_symbols = row.defect == DefectId::relocation_symbol_outside &&
+                              defect.numbers.size() > 2 && defect.numbers[2] == 0;
+  if (has_no_symbols) return true;
   if (is_of_bounds) return judged.module.architecture.machine == arm;
   if (row.errno_name.empty()) return false;
   return row.feature == all || (judged.loader.*row.feature).value_or(true);
@@ -160,7 +165,7 @@ std::string says(const Case& judged, const Row& row, const Particulars& particul
 
 Finding finding_of(const Case& judged, const elf::Defect& defect) {
   const Row& row = row_of(defect.id);
-  const bool refused = is_refused(judged, row);
+  const bool refused = is_refused(judged, row, defect);
   const auto severity = refused ? Severity::refusal : row.otherwise;
   const auto number = [&](std::size_t index) {
     return index < defect.numbers.size() ? fmt::format("{}", defect.numbers[index]) : std::string();
@@ -194,7 +199,7 @@ void judge_defects(const Case& judged, std::vector<Finding>& findings) {
 void add_symbol_defects(const Case& judged, SymbolOutcome& outcome) {
   for (const elf::Defect& defect : judged.module.shape.defects) {
     const Row& row = row_of(defect.id);
-    if (!is_of_symbols(row.finding) || !is_refused(judged, row)) continue;
+    if (!is_of_symbols(row.finding) || !is_refused(judged, row, defect)) continue;
     const auto order = static_cast<std::uint32_t>(defect.numbers.front());
     if (outcome.errno_name.empty() || order >= outcome.last_bad)
       outcome = {.last_bad = order, .errno_name = std::string(row.errno_name)};

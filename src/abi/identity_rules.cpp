@@ -15,10 +15,15 @@ namespace {
 /// the memory of the module behind init, the lists of users before exit and the reference count behind it.
 /// Other machines never notice. Source: linux include/linux/module.h; booted kernels 6.1 and 6.12, amd64 and
 /// arm64, in trees with BPF_EVENTS=n, JUMP_LABEL=n, LIVEPATCH=n, KUNIT=y, DEBUG_MUTEXES=y.
-bool meets_filled_field(const Case& judged, FindingId id, std::int64_t distance) {
+bool meets_filled_field(const Case& judged, FindingId id, std::uint64_t module, std::uint64_t kernel) {
   constexpr std::uint16_t x86_64 = 62;
   if (judged.module.architecture.machine != x86_64) return false;
-  if (id == FindingId::layout_init_offset_differs) return distance > 0 && distance <= 32;
+  if (id == FindingId::layout_init_offset_differs) {
+    // The memory of the module begins with the next cache line; before it there may be nothing.
+    const std::uint64_t memory = (kernel + 8 + 63) / 64 * 64;
+    return module >= memory && module < memory + 32;
+  }
+  const auto distance = static_cast<std::int64_t>(module - kernel);
   return (distance >= -32 && distance < 0) || distance == 8;
 }
 
@@ -26,7 +31,7 @@ bool meets_filled_field(const Case& judged, FindingId id, std::int64_t distance)
 void judge_offset(const Case& judged, FindingId id, std::optional<std::uint64_t> module,
                   std::optional<std::uint64_t> kernel, std::vector<Finding>& findings) {
   if (!module || !kernel || *module == *kernel) return;
-  const bool is_seen = meets_filled_field(judged, id, static_cast<std::int64_t>(*module - *kernel));
+  const bool is_seen = meets_filled_field(judged, id, *module, *kernel);
   add(findings, judged, id, is_seen ? Severity::refusal : Severity::broken,
       {.module_value = fmt::format("{:#x}", *module), .kernel_value = fmt::format("{:#x}", *kernel)});
 }

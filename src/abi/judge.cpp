@@ -72,8 +72,25 @@ SymbolOutcome judge_contents(const Case& judged, std::vector<Finding>& findings)
 
 }  // namespace
 
+namespace {
+
+/// The module as a kernel sees it that does not find its .modinfo.
+Fingerprint without_modinfo(Fingerprint module) {
+  module.vermagic.reset();
+  module.license.reset();
+  module.import_namespaces.clear();
+  module.intree = false;
+  module.shape.hides_modinfo = false;
+  module.shape.is_staging = module.shape.is_test = module.shape.is_livepatch = false;
+  return module;
+}
+
+}  // namespace
+
 Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<const Fingerprint> companions) {
   const Case judged{.module = module, .kernel = kernel, .companions = companions};
+  if (module.shape.hides_modinfo && !judged.loader.demands_single_sections.value_or(true))
+    return judge(without_modinfo(module), kernel, companions);
   Verdict verdict{.module = module.name,
                   .digest = module.digest,
                   .release = kernel.release,

@@ -32,6 +32,8 @@ constexpr std::array features{
     Feature{&L::checks_symbol_sections, "checks_symbol_sections", "6.19", ""},
     Feature{&L::checks_table_types, "checks_table_types", "6.19", ""},
     Feature{&L::checks_symbol_names, "checks_symbol_names", "6.13", ""},
+    Feature{&L::checks_all_section_names, "checks_all_section_names", "6.12", ""},
+    Feature{&L::refuses_twin_sections, "refuses_twin_sections", "6.12", ""},
     Feature{&L::refuses_writable_code, "refuses_writable_code", "5.8", "CONFIG_STRICT_MODULE_RWX"},
     Feature{&L::runs_constructors, "runs_constructors", "", "CONFIG_CONSTRUCTORS"},
     Feature{&L::demands_export_flags, "demands_export_flags", "7.1", ""},

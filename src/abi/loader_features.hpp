@@ -18,23 +18,25 @@ namespace kpkg::abi {
 /// image, the configuration and the kernel's own modules; the release is the last resort of the judge.
 struct LoaderFeatures {
   // Seen by texts in the unpacked image.
-  std::optional<bool> validates_elf = {};            ///< looks at all section headers (since 5.11)
-  std::optional<bool> names_elf_defects = {};        ///< has a line for each of them, not one for all
-  std::optional<bool> demands_single_sections = {};  ///< one .modinfo, struct module and symtab (since 6.4)
-  std::optional<bool> checks_layout_size = {};       ///< refuses a wrong size of struct module (since 6.4)
-  std::optional<bool> checks_symbol_sections = {};   ///< refuses a symbol in a section that does not exist
-  std::optional<bool> checks_table_types = {};       ///< refuses names in a section that is no SHT_STRTAB
-  std::optional<bool> checks_symbol_names = {};      ///< bounds the names of symbols (since 6.13)
-  std::optional<bool> refuses_writable_code = {};    ///< CONFIG_STRICT_MODULE_RWX, since 5.8
-  std::optional<bool> runs_constructors = {};        ///< CONFIG_CONSTRUCTORS
-  std::optional<bool> demands_export_flags = {};     ///< refuses exports without __kflagstab (since 7.1)
-  std::optional<bool> reads_extended_versions = {};  ///< __version_ext_crcs (since 6.14)
-  std::optional<bool> knows_namespaces = {};         ///< of symbols (since 5.4)
-  std::optional<bool> knows_module_namespaces = {};  ///< the prefix "module:" (since 6.16)
-  std::optional<bool> inherits_proprietary = {};     ///< taint of the provider of a symbol (since 5.9)
-  std::optional<bool> ignores_offset_table = {};     ///< undefined _GLOBAL_OFFSET_TABLE_ (since 5.12)
-  std::optional<bool> has_livepatch = {};            ///< CONFIG_LIVEPATCH
-  std::optional<bool> marks_tests = {};              ///< modinfo test=Y taints with N (since 6.0)
+  std::optional<bool> validates_elf = {};             ///< looks at all section headers (since 5.11)
+  std::optional<bool> names_elf_defects = {};         ///< has a line for each of them, not one for all
+  std::optional<bool> demands_single_sections = {};   ///< one .modinfo, struct module and symtab (since 6.4)
+  std::optional<bool> checks_layout_size = {};        ///< refuses a wrong size of struct module (since 6.4)
+  std::optional<bool> checks_symbol_sections = {};    ///< refuses a symbol in a section that does not exist
+  std::optional<bool> checks_table_types = {};        ///< refuses names in a section that is no SHT_STRTAB
+  std::optional<bool> checks_symbol_names = {};       ///< bounds the names of symbols (since 6.13)
+  std::optional<bool> checks_all_section_names = {};  ///< of sections too that are not loaded (6.12)
+  std::optional<bool> refuses_twin_sections = {};     ///< two of one name, in sysfs (6.12)
+  std::optional<bool> refuses_writable_code = {};     ///< CONFIG_STRICT_MODULE_RWX, since 5.8
+  std::optional<bool> runs_constructors = {};         ///< CONFIG_CONSTRUCTORS
+  std::optional<bool> demands_export_flags = {};      ///< refuses exports without __kflagstab (since 7.1)
+  std::optional<bool> reads_extended_versions = {};   ///< __version_ext_crcs (since 6.14)
+  std::optional<bool> knows_namespaces = {};          ///< of symbols (since 5.4)
+  std::optional<bool> knows_module_namespaces = {};   ///< the prefix "module:" (since 6.16)
+  std::optional<bool> inherits_proprietary = {};      ///< taint of the provider of a symbol (since 5.9)
+  std::optional<bool> ignores_offset_table = {};      ///< undefined _GLOBAL_OFFSET_TABLE_ (since 5.12)
+  std::optional<bool> has_livepatch = {};             ///< CONFIG_LIVEPATCH
+  std::optional<bool> marks_tests = {};               ///< modinfo test=Y taints with N (since 6.0)
 
   // Of the configuration alone.
   std::optional<bool> force_load = {};                ///< CONFIG_MODULE_FORCE_LOAD

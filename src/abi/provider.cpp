@@ -27,6 +27,15 @@ std::optional<Provider> provider_among(std::span<const Fingerprint> companions, 
   return std::nullopt;
 }
 
+/// Whether a companion of the same name stands in for the kernel's module that has the symbol: what that one
+/// does not export is then gone.
+bool is_replaced(const Case& judged, const KernelSymbol& own) {
+  if (own.owner == "vmlinux") return false;
+  const auto name = module_key(std::string_view(own.owner).substr(own.owner.rfind('/') + 1));
+  return std::any_of(judged.companions.begin(), judged.companions.end(),
+                     [&](const Fingerprint& each) { return module_key(each.name) == name; });
+}
+
 /// Whether `name` is one of a list such as "kvm,kvm-*"; dashes are underscores.
 /// Source: linux kernel/module, verify_module_namespace, since 6.16.
 bool is_listed(std::string_view list, std::string_view name) {
@@ -48,7 +57,7 @@ std::optional<Provider> provider_of(const Case& judged, std::string_view symbol)
   if (!own || own->owner != "vmlinux") {
     if (auto companion = provider_among(judged.companions, symbol)) return companion;
   }
-  if (!own) return std::nullopt;
+  if (!own || is_replaced(judged, *own)) return std::nullopt;
   return Provider{
       .crc = own->crc, .gpl_only = own->gpl_only, .name_space = own->name_space, .owner = own->owner};
 }

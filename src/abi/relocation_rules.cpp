@@ -80,6 +80,9 @@ bool overflows(std::uint16_t machine, const elf::RelocationUse& use) {
   if (machine != machine_arm64) return false;
   const bool is_narrow = use.type == 258 || use.type == 259;  // R_AARCH64_ABS32, ABS16
   const bool is_near = use.type == 279 || use.type == 280;    // TSTBR14, CONDBR19: 32 KiB, 1 MiB
+  // The distance from a module to a small number is more than the 4 GiB of an ADRP or a word.
+  const bool is_distance = use.type == 261 || (use.type >= 273 && use.type <= 275);
+  if (is_distance && use.target == RelocationTarget::absolute) return true;
   return (is_narrow && is_address) || (is_near && use.target == RelocationTarget::undefined);
 }
 

@@ -89,6 +89,7 @@ Shape shape_of(const elf::ModuleImage& image) {
       shape.export_tables.push_back(section.name);
   }
   if (image.this_module) shape.inner_name = image.this_module->name;
+  shape.hides_modinfo = image.hides_modinfo;
   shape.is_nameless = image.this_module && image.this_module->is_nameless;
   shape.is_staging = image.first_modinfo("staging").has_value();
   shape.is_test = image.first_modinfo("test").has_value();
@@ -101,11 +102,17 @@ Json to_json(const Shape& shape) {
   for (const auto& defect : shape.defects) defects.push_back(to_json(defect));
   Json relocations = Json::array();
   for (const auto& use : shape.relocations) relocations.push_back(to_json(use));
-  return {{"is_readable", shape.is_readable},      {"defects", std::move(defects)},
-          {"relocations", std::move(relocations)}, {"arch_sections", shape.arch_sections},
-          {"export_tables", shape.export_tables},  {"inner_name", shape.inner_name},
-          {"is_nameless", shape.is_nameless},      {"per_cpu_size", shape.per_cpu_size},
-          {"is_staging", shape.is_staging},        {"is_test", shape.is_test},
+  return {{"is_readable", shape.is_readable},
+          {"defects", std::move(defects)},
+          {"relocations", std::move(relocations)},
+          {"arch_sections", shape.arch_sections},
+          {"export_tables", shape.export_tables},
+          {"inner_name", shape.inner_name},
+          {"is_nameless", shape.is_nameless},
+          {"hides_modinfo", shape.hides_modinfo},
+          {"per_cpu_size", shape.per_cpu_size},
+          {"is_staging", shape.is_staging},
+          {"is_test", shape.is_test},
           {"is_livepatch", shape.is_livepatch}};
 }
 
@@ -123,6 +130,8 @@ Result<Shape> shape_from_json(const Json& value) {
   shape.arch_sections = KPKG_TRY(reader.texts("arch_sections"));
   shape.export_tables = KPKG_TRY(reader.texts("export_tables"));
   shape.inner_name = KPKG_TRY(reader.text("inner_name"));
+  const auto hides_modinfo = KPKG_TRY(reader.optional_flag("hides_modinfo"));  // older records lack it
+  shape.hides_modinfo = hides_modinfo.value_or(false);
   shape.is_nameless = KPKG_TRY(reader.flag("is_nameless"));
   shape.per_cpu_size = KPKG_TRY(reader.number("per_cpu_size"));
   shape.is_staging = KPKG_TRY(reader.flag("is_staging"));

@@ -19,6 +19,7 @@ struct Shape {
   std::vector<std::string> arch_sections = {};       ///< those of possible_required_sections that it has
   std::vector<std::string> export_tables = {};  ///< "__ksymtab", "__ksymtab_gpl", …; not the empty ones
   std::string inner_name = {};                  ///< inside struct module; empty: not found there
+  bool hides_modinfo = false;                   ///< .modinfo is not allocated: only kernels since 6.4 find it
   bool is_nameless = false;                     ///< there are zeros where the name should be
   std::uint64_t per_cpu_size = 0;               ///< bytes of .data..percpu
   bool is_staging = false;                      ///< modinfo staging

@@ -38,8 +38,14 @@ std::string_view text_of(const Object& object, const ObjectSection& section, std
 
 void read_modinfo(const Object& object, ModuleImage& image) {
   check_alone(object, image.defects);
-  const std::size_t index = find_section(object, ".modinfo");
-  if (index == 0) return;
+  std::size_t index = find_section(object, ".modinfo");
+  if (index == 0) {
+    const auto found = std::find_if(object.sections.begin(), object.sections.end(),
+                                    [](const ObjectSection& section) { return section.name == ".modinfo"; });
+    if (found == object.sections.end()) return;
+    index = static_cast<std::size_t>(found - object.sections.begin());
+    image.hides_modinfo = true;
+  }
   const std::string_view bytes = text_of(object, object.sections[index], image.defects);
   std::size_t start = 0;
   while (start < bytes.size()) {

@@ -109,6 +109,7 @@ struct ModuleImage {
   std::vector<UndefinedSymbol> undefined;
   std::vector<std::string> defined;  ///< names of the symbols that are not local
   std::vector<ModinfoEntry> modinfo;
+  bool hides_modinfo = false;  ///< .modinfo is not allocated: only kernels since 6.4 find it
 
   bool has_versions = false;  ///< there is a __versions that the kernel would see (allocated)
   std::vector<SymbolVersion> versions;

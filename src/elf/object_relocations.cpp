@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 namespace kpkg::elf {
 namespace {
@@ -97,31 +98,31 @@ class SectionCheck {
   bool has_symbol(const Relocation& relocation);
   bool is_inside(const Relocation& relocation);
   void check_target(const Relocation& relocation);
-  bool is_written(std::uint64_t offset, std::uint64_t width);
   void note_use(const Relocation& relocation);
   void report_once(Defect defect);
+  void check_overlaps();
 
   Object& object_;
   const ObjectSection& section_;
   const ObjectSection& target_;
   std::size_t per_cpu_;
   std::size_t entry_ = 0;
-  std::uint64_t written_start_ = 0;
-  std::uint64_t written_end_ = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> written_;  // where addresses go: start and end
   std::size_t reported_ = 0;  // defects of this section, the first of each kind
   RelocationUse last_;        // the same kind comes thousands of times in a row
 };
 
-/// Whether an earlier relocation has filled some of these bytes; remembers them. Linkers emit relocations in
-/// the order of their places, so that one look back is enough for all but a few.
-bool SectionCheck::is_written(std::uint64_t offset, std::uint64_t width) {
-  if (offset >= written_end_) {
-    written_start_ = offset;
-    written_end_ = offset + width;
-    return false;
+/// Two addresses that share bytes: whichever comes second meets what the first one wrote.
+void SectionCheck::check_overlaps() {
+  if (!std::is_sorted(written_.begin(), written_.end())) std::sort(written_.begin(), written_.end());
+  for (std::size_t index = 1; index < written_.size(); ++index) {
+    if (written_[index].first >= written_[index - 1].second) continue;
+    report_once({.id = DefectId::relocation_target_filled,
+                 .numbers = {index},
+                 .detail = fmt::format("{} relocates the bytes at offset {} twice", section_.name,
+                                       written_[index].first)});
+    return;
   }
-  if (offset + width <= written_start_) return false;
-  return offset < written_end_ && offset >= written_start_;
 }
 
 /// The kernel stops at the first; one of each kind says enough.
@@ -137,7 +138,7 @@ void SectionCheck::report_once(Defect defect) {
 bool SectionCheck::has_symbol(const Relocation& relocation) {
   if (relocation.symbol < object_.symbols.size()) return true;
   report_once({.id = DefectId::relocation_symbol_outside,
-               .numbers = {entry_, relocation.symbol},
+               .numbers = {entry_, relocation.symbol, object_.symbols.size()},
                .detail = fmt::format("relocation {} of {} names symbol {} of {}", entry_, section_.name,
                                      relocation.symbol, object_.symbols.size())});
   return false;
@@ -160,14 +161,16 @@ void SectionCheck::check_target(const Relocation& relocation) {
   const std::uint64_t width = width_of(relocation.type, machine_x86_64);
   const auto inside = static_cast<unsigned>(std::min(width, size - relocation.offset));
   const auto value = number_at(target_.bytes, relocation.offset, inside, ByteOrder::little);
-  const bool is_again = is_written(relocation.offset, width);
-  if (value == 0 && !is_again) return;
-  report_once({.id = DefectId::relocation_target_filled,
-               .numbers = {entry_, relocation.type, value},
-               .detail = fmt::format("relocation {} of {} (type {}) is to change bytes that are {}", entry_,
-                                     section_.name, relocation.type,
-                                     is_again ? std::string("changed by another one")
-                                              : fmt::format("not zero: {:#x}", value))});
+  // A number may be small and leave zeros behind; an address fills its bytes.
+  const bool is_address = object_.symbols[relocation.symbol].section != section_absolute;
+  if (is_address && relocation.symbol != 0)
+    written_.emplace_back(relocation.offset, relocation.offset + width);
+  if (value == 0) return;
+  report_once(
+      {.id = DefectId::relocation_target_filled,
+       .numbers = {entry_, relocation.type, value},
+       .detail = fmt::format("relocation {} of {} (type {}) is to change bytes that are not zero: {:#x}",
+                             entry_, section_.name, relocation.type, value)});
 }
 
 void SectionCheck::note_use(const Relocation& relocation) {
@@ -207,6 +210,7 @@ std::vector<Relocation> SectionCheck::run() {
     if (!is_inside(relocation)) continue;
     if (keeps) kept.push_back(relocation);
   }
+  check_overlaps();
   return kept;
 }
 

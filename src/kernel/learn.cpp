@@ -191,7 +191,8 @@ void Learner::learn_from_image(const Result<UnpackedImage>& image) {
   const auto& architecture = learned_.facts.architecture;
   const auto texts = abi::loader_texts();
   image_ = image_facts(*image, architecture ? architecture->byte_order : elf::ByteOrder::little, texts);
-  learned_.facts.loader = abi::features_of_texts(image_.texts);
+  auto& loader = learned_.facts.loader;  // has what the modules showed
+  loader = abi::merged(abi::features_of_texts(image_.texts), loader);
   auto& identity = learned_.facts.identity;
   identity.banner = image_.banner;
   identity.build_id = image_.build_id;

@@ -132,3 +132,27 @@ TEST_CASE("a fingerprint with defects survives being written as text and read ag
 
   CHECK(abi::shape_from_json(abi::to_json(print.shape)) == print.shape);
 }
+
+TEST_CASE("a .modinfo that is not to be loaded is found by kernels since 6.4 alone") {
+  auto print = a_module().fingerprint();
+  print.shape.hides_modinfo = true;
+  auto kernel = a_kernel().facts();
+
+  kernel.loader.demands_single_sections = true;
+  CHECK(abi::judge(print, kernel, {}).decision == Decision::loads);
+  kernel.loader.demands_single_sections = false;
+  CHECK(abi::judge(print, kernel, {}).findings.front().id == FindingId::no_vermagic);
+}
+
+TEST_CASE("two sections of one name are refused by kernels that take sysfs's answer, others warn") {
+  ElfWriter writer(x86_64);
+  writer.section(".text", ElfWriter::allocated, "x");
+  writer.section(".text", ElfWriter::allocated, "x");
+  auto print = a_module().fingerprint();
+  print.shape.defects = abi::fingerprint_of_any(writer.bytes()).shape.defects;
+
+  CHECK(abi::judge(print, a_kernel().facts(), {}).decision == Decision::loads);
+  auto kernel = a_kernel().facts();
+  kernel.loader.refuses_twin_sections = true;
+  CHECK(abi::judge(print, kernel, {}).errno_name == "EEXIST");
+}

@@ -89,7 +89,11 @@ TEST_CASE("x86 refuses a pointer that lies where the kernel has filled in someth
   const auto init = a_module().with_layout(896, 0x140, 0x350).fingerprint();
   const auto elsewhere = a_module().for_architecture(arm64).with_layout(896, 0x140, 0x350).fingerprint();
 
+  const auto in_padding = a_module().with_layout(896, 0x158, 0x350).fingerprint();
+  const auto padded = a_kernel().with_layout(896, 0x150, 0x350).facts();
+
   CHECK(abi::judge(exit, a_kernel().facts(), {}).errno_name == "ENOEXEC");
+  CHECK(abi::judge(in_padding, padded, {}).decision == Decision::broken);
   CHECK(abi::judge(init, a_kernel().facts(), {}).errno_name == "ENOEXEC");
   CHECK(abi::judge(elsewhere, a_kernel().for_architecture(arm64).facts(), {}).decision == Decision::broken);
 }

@@ -203,3 +203,12 @@ TEST_CASE("a symbol that another module exports too is a refusal only if that mo
   CHECK(abi::judge(together, a_kernel().facts(), companions).errno_name == "ENOEXEC");
   CHECK(abi::judge(successor, a_kernel().facts(), companions).findings.empty());
 }
+
+TEST_CASE("a companion that replaces a module of the kernel takes away what it does not export itself") {
+  const std::array companions{a_module().named("old").fingerprint()};
+  const auto kernel = a_kernel().exporting("call", 1, "kernel/drivers/old").facts();
+  const auto module = a_module().needing("call", 1).fingerprint();
+
+  CHECK(abi::judge(module, kernel, {}).decision == Decision::loads);
+  CHECK(abi::judge(module, kernel, companions).errno_name == "ENOENT");
+}

@@ -203,13 +203,21 @@ TEST_CASE("bytes that x86 would relocate although they are not zero are found, o
 
 TEST_CASE("two relocations of the same bytes are found on x86: the second meets what the first wrote") {
   auto once = an_object();
-  once.relocate(1, 0, once.symbol("x", 1, 0, ElfWriter::Binding::global));
+  const auto place = once.symbol("x", 1, 0, ElfWriter::Binding::global);
+  const auto number = once.symbol("n", ElfWriter::absolute, 7, ElfWriter::Binding::global);
+  once.relocate(1, 0, place);
   auto beside = once;
-  beside.relocate(1, 8, 0);
-  auto over = once;
-  over.relocate(1, 4, 0, 0, 4);
+  beside.relocate(1, 8, place);
+  auto over = beside;
+  over.relocate(1, 4, place, 0, 4);
+  auto small = an_object();
+  small.symbol("x", 1, 0, ElfWriter::Binding::global);
+  small.symbol("n", ElfWriter::absolute, 7, ElfWriter::Binding::global);
+  small.relocate(1, 0, number);
+  small.relocate(1, 4, place, 0, 4);
 
   CHECK(defects_of(beside.bytes()).empty());
+  CHECK(defects_of(small.bytes()).empty());
   CHECK(defects_of(over.bytes()) == std::vector{elf::DefectId::relocation_target_filled});
 }
 
