@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 
@@ -36,12 +37,15 @@ def kpkg_program():
 
 
 class World:
-    """A copy of the distribution's kernels that a test may change: hard links, because kpkg and depmod replace files."""
+    """A copy of the distribution's kernels that a test may change: hard links, because kpkg and depmod replace files. But the store is
+    written in place, so what kpkg keeps of the kernels' own root stays there."""
 
     def __init__(self, flavours=kernels.FLAVOURS):
         self._scratch = tempfile.TemporaryDirectory(prefix="world.", dir=kernels.cache())
         self.root = pathlib.Path(self._scratch.name) / "root"
         subprocess.run(["cp", "-al", str(kernels.root(flavours)), str(self.root)], check=True)
+        for state in ("var/lib/kpkg", "var/cache/kpkg"):
+            shutil.rmtree(self.root / state, ignore_errors=True)
         self.releases = [kernels.release_of(flavour) for flavour in flavours]
 
     def close(self):
