@@ -24,18 +24,31 @@ void judge_modprobe(const Case& judged, std::vector<Finding>& findings) {
   }
 }
 
+/// The name under which the module gets its directory in /sys/module: kernels take the one inside.
+const std::string& name_in_sys(const Case& judged) {
+  const auto& inner = judged.module.shape.inner_name;
+  return inner.empty() ? judged.module.name : inner;
+}
+
 /// A driver inside the image that has a directory in /sys/module leaves no room for the module's own.
 /// Source: linux kernel/module/sysfs.c, mod_sysfs_init().
 void judge_built_in(const Case& judged, std::vector<Finding>& findings) {
+  const auto& owners = judged.kernel.owners_of_parameters;
+  const auto& name = name_in_sys(judged);
+  if (owners && std::binary_search(owners->begin(), owners->end(), name))
+    return add(findings, judged, FindingId::built_in_has_name, Severity::refusal);
   const auto& built_in = judged.kernel.gates.built_in;
-  const auto key = module_key(judged.module.name);
-  const auto found = std::lower_bound(built_in.begin(), built_in.end(), key,
-                                      [](const auto& each, const auto& name) { return each.name < name; });
+  const auto key = module_key(name);
+  const auto found =
+      std::lower_bound(built_in.begin(), built_in.end(), key,
+                       [](const auto& each, const auto& wanted) { return each.name < wanted; });
   if (found == built_in.end() || found->name != key) return;
+  const bool has_version = found->has_directory.value_or(false);
+  const bool is_known = found->has_directory || owners;
   add(findings, judged, FindingId::built_in_has_name,
-      !found->has_directory   ? Severity::unknown
-      : *found->has_directory ? Severity::refusal
-                              : Severity::note);
+      !is_known     ? Severity::unknown
+      : has_version ? Severity::refusal
+                    : Severity::note);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace kpkg::abi {
 
@@ -42,6 +43,9 @@ struct KernelFacts {
   KernelBtf btf = {};          ///< its types, and what it makes of modules with others
   LoaderFeatures loader = {};  ///< what its loader checks, knows and waives
   SignaturePolicy signature_policy = {};
+  /// Names in /sys/module of drivers inside the image, there because of their parameters, sorted. Other
+  /// drivers have one only if they tell a version.
+  std::optional<std::vector<std::string>> owners_of_parameters = {};
   Gates gates = {};  ///< of the machine, not of the kernel
   /// Of the kernel's own modules on disk.
   Compression compression = Compression::none;

@@ -64,6 +64,7 @@ Json to_json(const KernelFacts& facts) {
           {"btf", to_json(facts.btf)},
           {"loader", to_json(facts.loader)},
           {"signature_policy", to_json(facts.signature_policy)},
+          {"owners_of_parameters", json_of(facts.owners_of_parameters)},
           {"gates", to_json(facts.gates)},
           {"compression", name_of(facts.compression)}};
 }
@@ -76,6 +77,8 @@ Result<KernelFacts> kernel_facts_from_json(const Json& value) {
   facts.release = KPKG_TRY(reader.text("release"));
   facts.vermagic = KPKG_TRY(reader.optional_text("vermagic"));
   facts.modversions = KPKG_TRY(reader.optional_flag("modversions"));
+  const Json* const owners = KPKG_TRY(reader.optional_list("owners_of_parameters"));
+  if (owners != nullptr) facts.owners_of_parameters = KPKG_TRY(reader.texts("owners_of_parameters"));
   facts.compression = KPKG_TRY(compression_from(reader));
   return facts;
 }

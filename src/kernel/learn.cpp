@@ -193,6 +193,7 @@ void Learner::learn_from_image(const Result<UnpackedImage>& image) {
   image_ = image_facts(*image, architecture ? architecture->byte_order : elf::ByteOrder::little, texts);
   auto& loader = learned_.facts.loader;  // has what the modules showed
   loader = abi::merged(abi::features_of_texts(image_.texts), loader);
+  learned_.facts.owners_of_parameters = image_.owners_of_parameters;
   auto& identity = learned_.facts.identity;
   identity.banner = image_.banner;
   identity.build_id = image_.build_id;

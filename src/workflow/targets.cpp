@@ -53,6 +53,7 @@ Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& tar
   // same module on a machine that has the kernel's image and on one that has not.
   facts.signature_policy = {};
   facts.gates = {};
+  facts.owners_of_parameters = {};
   facts.btf = {};
   facts.loader = {};
   facts.identity = {};

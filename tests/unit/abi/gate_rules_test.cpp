@@ -83,3 +83,15 @@ TEST_CASE("a driver of the same name in the image is in the way if it has a dire
   CHECK(decision_with(false) == Decision::loads);
   CHECK(decision_with(std::nullopt) == Decision::unknown);
 }
+
+TEST_CASE(
+    "a driver in the image whose parameters are shown is in the way, one whose parameters are hidden is "
+    "not") {
+  auto kernel = a_kernel().facts();
+  kernel.owners_of_parameters = std::vector<std::string>{"rcutree", "sample"};
+  kernel.gates.built_in = {{"other", std::nullopt}};
+
+  CHECK(abi::judge(a_module().fingerprint(), kernel, {}).errno_name == "EINVAL");
+  CHECK(abi::judge(a_module().named("rcutree").fingerprint(), kernel, {}).decision == Decision::refused);
+  CHECK(abi::judge(a_module().named("other").fingerprint(), kernel, {}).decision == Decision::loads);
+}
