@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/btf_check.hpp"
 
+#include "elf/number.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,6 +44,18 @@ std::optional<std::string> relocation_defect(const Btf& base, const Btf& kernel)
 }
 
 }  // namespace
+
+std::string_view btf_errno(std::string_view types, elf::ByteOrder order) {
+  constexpr std::size_t known_header = 24;
+  if (types.size() < known_header) return "EINVAL";
+  const auto header_size = elf::number_at(types, 4, 4, order);
+  if (header_size > types.size()) return "EINVAL";
+  const auto unknown =
+      types.substr(known_header, std::max<std::size_t>(header_size, known_header) - known_header);
+  if (unknown.find_first_not_of('\0') != std::string_view::npos) return "E2BIG";
+  const bool has_magic = elf::number_at(types, 0, 2, order) == 0xeb9f;
+  return has_magic && (types[2] != 1 || types[3] != 0) ? "ENOTSUPP" : "EINVAL";
+}
 
 std::optional<std::string> btf_mismatch(const BtfSections& module, const Btf& kernel, elf::ElfClass elf_class,
                                         BaseSection base) {

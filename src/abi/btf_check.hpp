@@ -30,6 +30,10 @@ enum class BaseSection { ignored, relocated };
 std::optional<std::string> btf_mismatch(const BtfSections& module, const elf::Btf& kernel,
                                         elf::ElfClass elf_class, BaseSection base);
 
+/// The errno with which a kernel rejects a .BTF of these bytes: EINVAL for all but what its header demands
+/// that this kernel does not have. Source: linux kernel/bpf/btf.c, btf_parse_hdr().
+std::string_view btf_errno(std::string_view types, elf::ByteOrder order);
+
 /// What the kernel would reject in the types that `btf` has of its own; nothing: none.
 std::optional<std::string> btf_defect(const elf::Btf& btf, elf::ElfClass elf_class);
 

@@ -64,7 +64,14 @@ bool judge_btf(const Case& judged, LazyBtf& kernel, std::vector<Finding>& findin
   const auto mismatch = btf_mismatch(*sections, *kernel.get(), judged.module.architecture.elf_class,
                                      base_section_of(judged.kernel));
   if (!mismatch) return true;
-  add(findings, judged, FindingId::btf_invalid, unless_waived(allows, Severity::note), {.detail = *mismatch});
+  const auto severity = unless_waived(allows, Severity::note);
+  add(findings, judged, FindingId::btf_invalid, severity, {.detail = *mismatch});
+  const auto error = btf_errno(sections->types, judged.module.architecture.byte_order);
+  if (severity == Severity::unknown || error == "EINVAL") return false;
+  auto& finding = findings.back();
+  if (severity == Severity::refusal) finding.errno_name = error;
+  finding.kernel_says = fmt::format("failed to validate module [{}] BTF: {}", judged.module.name,
+                                    error == "E2BIG" ? "-7" : "-524");
   return false;
 }
 

@@ -115,8 +115,7 @@ constexpr std::array table{
         "{module}: section {symbol} reloc {module_value}: bad relocation sym offset"},
     Row{DefectId::relocation_outside, F::relocation_outside, all, broken, exec,
         "{module}: section {symbol} reloc {module_value}: out of bounds relocation, offset {kernel_value}"},
-    Row{DefectId::relocation_target_filled, F::relocation_target_filled, all, broken, exec,
-        "module: x86/modules: Invalid relocation target, existing value is nonzero for type {kernel_value}"},
+    Row{DefectId::relocation_target_filled, F::relocation_target_filled, all, broken, exec, ""},
     Row{DefectId::exports_unsorted, F::exports_unsorted, all, broken, "", ""},
     Row{DefectId::section_twice, F::section_twice, &L::refuses_twin_sections, note, "EEXIST",
         "sysfs: cannot create duplicate filename '/module/{module}/sections/{symbol}'"},
@@ -147,19 +146,22 @@ std::string cause_of(const elf::Defect& defect, Severity severity) {
   return defect.detail;
 }
 
-/// One text for all defects that only a full look at the file finds: 5.10.262 says no more.
+/// Whether kernels find it before they know that the file is a module.
+bool is_of_container(DefectId id) {
+  return (id >= DefectId::header_truncated && id <= DefectId::section_name_outside) ||
+         id == DefectId::symbol_names_index;
+}
+
+/// What the kernel writes into its log about a defect that it refuses.
 std::string says(const Case& judged, const Row& row, const Particulars& particulars) {
-  const bool is_of_full_look = row.feature == &L::validates_elf;
-  if (is_of_full_look && !judged.loader.names_elf_defects.value_or(true))
-    return "Module has invalid ELF structures";
+  if (is_of_container(row.defect))
+    if (auto text = common_text_of_damage(judged)) return *text;
   const bool is_old = !judged.loader.demands_single_sections.value_or(true);
   if (row.defect == DefectId::this_module_without_memory && is_old)
     return filled("{module}: No module found in object", particulars);
-  if (row.defect == DefectId::relocation_target_filled && is_old)
-    return filled(
-        "module: x86/modules: Skipping invalid relocation target, existing value is nonzero for type "
-        "{kernel_value}",
-        particulars);
+  constexpr std::uint16_t x86_64 = 62;
+  if (row.defect == DefectId::relocation_symbol_outside && judged.module.architecture.machine == x86_64)
+    return filled("module: `{module}' likely not compiled with -mcmodel=kernel", particulars);
   return filled(row.kernel_says, particulars);
 }
 
@@ -176,13 +178,18 @@ Finding finding_of(const Case& judged, const elf::Defect& defect) {
                                 .module_value = number(0),
                                 .kernel_value = number(1),
                                 .detail = number(2)};
+  const auto kernel_says = [&] {
+    return defect.id == DefectId::relocation_target_filled
+               ? text_of_filled(judged, {.type = number(1), .section = number(3), .relocation = number(0)})
+               : says(judged, row, particulars);
+  };
   const std::string remedy = defect.hint.empty() ? "build the module again" : defect.hint;
   return {.id = row.finding,
           .severity = severity,
           .symbol = is_of_symbols(row.finding) ? defect.name : std::string(),
           .module_value = {},
           .kernel_value = {},
-          .kernel_says = refused ? says(judged, row, particulars) : std::string(),
+          .kernel_says = refused ? kernel_says() : std::string(),
           .errno_name = refused ? std::string(row.errno_name) : std::string(),
           .cause = cause_of(defect, severity),
           .remedy = remedy};

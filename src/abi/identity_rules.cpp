@@ -34,6 +34,10 @@ void judge_offset(const Case& judged, FindingId id, std::optional<std::uint64_t>
   const bool is_seen = meets_filled_field(judged, id, *module, *kernel);
   add(findings, judged, id, is_seen ? Severity::refusal : Severity::broken,
       {.module_value = fmt::format("{:#x}", *module), .kernel_value = fmt::format("{:#x}", *kernel)});
+  if (!is_seen) return;
+  // Which relocation it is was not kept; its type is R_X86_64_64.
+  auto text = text_of_filled(judged, {.type = "1", .section = "…", .relocation = "…"});
+  findings.back().kernel_says = std::move(text);
 }
 
 /// Compared since 6.4; older kernels load the module and then read past the end of a smaller one.
@@ -57,6 +61,10 @@ void judge_layout(const Case& judged, std::vector<Finding>& findings) {
     add(findings, judged, FindingId::this_module_missing, Severity::refusal);
     if (!judged.loader.demands_single_sections.value_or(true))
       findings.back().kernel_says = judged.module.name + ": No module found in object";
+    else if (judged.module.name.empty())
+      findings.back().kernel_says =
+          "module (missing .modinfo section or name field): Exactly one .gnu.linkonce.this_module section "
+          "must exist.";
     return;
   }
   if (!kernel) return add(findings, judged, FindingId::layout_unchecked, Severity::unknown);
@@ -115,6 +123,7 @@ void judge_architecture(const Case& judged, std::vector<Finding>& findings) {
         {.module_value = elf::machine_name(module.machine),
          .kernel_value = elf::machine_name(kernel.machine),
          .detail = fmt::format("{}", module.machine)});
+    if (auto text = common_text_of_damage(judged)) findings.back().kernel_says = std::move(*text);
   }
   // Kernels of most machines do not look at the class; but an object that truly has the other one has headers
   // of another size.

@@ -41,6 +41,21 @@ bool has_usable_versions(const Case& judged) {
   return judged.module.has_versions || uses_extended_versions(judged);
 }
 
+std::optional<std::string> common_text_of_damage(const Case& judged) {
+  if (!judged.loader.validates_elf.value_or(true)) return "";
+  if (judged.loader.names_elf_defects.value_or(true)) return std::nullopt;
+  return "Module has invalid ELF structures";
+}
+
+std::string text_of_filled(const Case& judged, const FilledTarget& target) {
+  const bool is_old = !judged.loader.demands_single_sections.value_or(true);
+  const bool says_where = judged.loader.names_relocations.value_or(false);
+  return fmt::format("module: x86/modules: {} relocation target, existing value is nonzero for {}type {}",
+                     is_old ? "Skipping invalid" : "Invalid",
+                     says_where ? fmt::format("sec {}, idx {}, ", target.section, target.relocation) : "",
+                     target.type);
+}
+
 std::string crc_text(std::uint64_t crc) {
   return fmt::format("{:#010x}", crc);
 }
@@ -70,10 +85,6 @@ SymbolOutcome judge_contents(const Case& judged, std::vector<Finding>& findings)
   return symbols;
 }
 
-}  // namespace
-
-namespace {
-
 /// The module as a kernel sees it that does not find its .modinfo.
 Fingerprint without_modinfo(Fingerprint module) {
   module.vermagic.reset();
@@ -87,10 +98,10 @@ Fingerprint without_modinfo(Fingerprint module) {
 
 }  // namespace
 
-Verdict judge(const Fingerprint& module, const KernelFacts& kernel, std::span<const Fingerprint> companions) {
-  const Case judged{.module = module, .kernel = kernel, .companions = companions};
+Verdict judge(const Fingerprint& module, const KernelFacts& kernel, const Company& company) {
+  const Case judged{.module = module, .kernel = kernel, .company = company};
   if (module.shape.hides_modinfo && !judged.loader.demands_single_sections.value_or(true))
-    return judge(without_modinfo(module), kernel, companions);
+    return judge(without_modinfo(module), kernel, company);
   Verdict verdict{.module = module.name,
                   .digest = module.digest,
                   .release = kernel.release,

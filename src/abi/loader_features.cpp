@@ -41,6 +41,8 @@ constexpr std::array features{
     Feature{&L::knows_namespaces, "knows_namespaces", "5.4", ""},
     Feature{&L::knows_module_namespaces, "knows_module_namespaces", "6.16", ""},
     Feature{&L::inherits_proprietary, "inherits_proprietary", "5.9", ""},
+    Feature{&L::names_inherited_symbols, "names_inherited_symbols", "", ""},
+    Feature{&L::names_relocations, "names_relocations", "", ""},
     Feature{&L::ignores_offset_table, "ignores_offset_table", "5.12", ""},
     Feature{&L::has_livepatch, "has_livepatch", "", "CONFIG_LIVEPATCH"},
     Feature{&L::marks_tests, "marks_tests", "6.0", ""},
@@ -72,6 +74,8 @@ constexpr std::array texts{
     Text{&L::knows_namespaces, "from namespace %s, but does not import it"},
     Text{&L::knows_module_namespaces, "tries to import module namespace"},
     Text{&L::inherits_proprietary, "inheriting taint"},
+    Text{&L::names_inherited_symbols, "uses symbols %s from proprietary module"},
+    Text{&L::names_relocations, "existing value is nonzero for sec %u, idx %u"},
     Text{&L::ignores_offset_table, "_GLOBAL_OFFSET_TABLE_"},
     Text{&L::has_livepatch, "tainting kernel with TAINT_LIVEPATCH"},
     Text{&L::marks_tests, "loading test module taints kernel"}};

@@ -34,6 +34,8 @@ struct LoaderFeatures {
   std::optional<bool> knows_namespaces = {};          ///< of symbols (since 5.4)
   std::optional<bool> knows_module_namespaces = {};   ///< the prefix "module:" (since 6.16)
   std::optional<bool> inherits_proprietary = {};      ///< taint of the provider of a symbol (since 5.9)
+  std::optional<bool> names_inherited_symbols = {};   ///< says which symbol it was (after 5.10)
+  std::optional<bool> names_relocations = {};         ///< says which relocation it cannot apply (after 6.12)
   std::optional<bool> ignores_offset_table = {};      ///< undefined _GLOBAL_OFFSET_TABLE_ (since 5.12)
   std::optional<bool> has_livepatch = {};             ///< CONFIG_LIVEPATCH
   std::optional<bool> marks_tests = {};               ///< modinfo test=Y taints with N (since 6.0)

@@ -32,8 +32,10 @@ std::optional<Provider> provider_among(std::span<const Fingerprint> companions, 
 bool is_replaced(const Case& judged, const KernelSymbol& own) {
   if (own.owner == "vmlinux") return false;
   const auto name = module_key(std::string_view(own.owner).substr(own.owner.rfind('/') + 1));
-  return std::any_of(judged.companions.begin(), judged.companions.end(),
-                     [&](const Fingerprint& each) { return module_key(each.name) == name; });
+  const auto has_name = [&](const Fingerprint& each) { return module_key(each.name) == name; };
+  const auto& [others, before, refused] = judged.company;
+  return std::any_of(others.begin(), others.end(), has_name) ||
+         std::any_of(refused.begin(), refused.end(), has_name);
 }
 
 /// Whether `name` is one of a list such as "kvm,kvm-*"; dashes are underscores.
@@ -55,11 +57,17 @@ std::optional<Provider> provider_of(const Case& judged, std::string_view symbol)
   const auto& symbols = judged.kernel.symbols;
   const auto own = symbols ? symbols->table.find(symbol) : std::nullopt;
   if (!own || own->owner != "vmlinux") {
-    if (auto companion = provider_among(judged.companions, symbol)) return companion;
+    if (auto companion = provider_among(judged.company.others, symbol)) return companion;
   }
   if (!own || is_replaced(judged, *own)) return std::nullopt;
   return Provider{
       .crc = own->crc, .gpl_only = own->gpl_only, .name_space = own->name_space, .owner = own->owner};
+}
+
+std::optional<std::string> refused_provider_of(const Case& judged, std::string_view symbol) {
+  for (const Fingerprint& module : judged.company.refused)
+    if (export_of(module, symbol) != nullptr) return module.name;
+  return std::nullopt;
 }
 
 bool may_use_namespace(const Case& judged, std::string_view name_space) {

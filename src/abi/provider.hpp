@@ -20,9 +20,12 @@ struct Provider {
 };
 
 /// Who provides `symbol` to the module of the case. The kernel itself comes first, since nothing can replace
-/// its symbols; then companions, since depmod prefers what is installed to the kernel's own modules; then
-/// those.
+/// its symbols; then the others of its company, since depmod prefers what is installed to the kernel's own
+/// modules; then those.
 std::optional<Provider> provider_of(const Case& judged, std::string_view symbol);
+
+/// The module of the company that exports `symbol` and is refused itself; nothing: there is none.
+std::optional<std::string> refused_provider_of(const Case& judged, std::string_view symbol);
 
 /// Whether the module may use symbols of `name_space` on this kernel.
 bool may_use_namespace(const Case& judged, std::string_view name_space);

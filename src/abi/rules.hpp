@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/fingerprint.hpp"
+#include "abi/judge.hpp"
 #include "abi/kernel_facts.hpp"
 #include "abi/verdict.hpp"
 
@@ -13,11 +14,11 @@
 
 namespace kpkg::abi {
 
-/// What is judged: one module for one kernel, among the modules that are there too.
+/// What is judged: one module for one kernel, in the company of others.
 struct Case {
   const Fingerprint& module;
   const KernelFacts& kernel;
-  std::span<const Fingerprint> companions;
+  const Company& company;
   /// Of the kernel; what nobody looked for is taken from its release.
   LoaderFeatures loader = merged(kernel.loader, features_of_release(kernel.release));
 };
@@ -47,6 +48,21 @@ bool uses_extended_versions(const Case& judged);
 
 /// Whether the module has symbol versions that this kernel consults.
 bool has_usable_versions(const Case& judged);
+
+/// What the kernel says of a file that is no sound ELF, if its loader has one text for all such files, or
+/// none: "Module has invalid ELF structures" (5.10.262), "" (before 5.11). Nothing: it has one for each
+/// defect.
+std::optional<std::string> common_text_of_damage(const Case& judged);
+
+/// A relocation that meets bytes that are not zero.
+struct FilledTarget {
+  std::string type;        ///< its number
+  std::string section;     ///< the index of the section of relocations
+  std::string relocation;  ///< its index there
+};
+
+/// What x86 kernels say of it.
+std::string text_of_filled(const Case& judged, const FilledTarget& target);
 
 /// "0x0000abcd"
 std::string crc_text(std::uint64_t crc);

@@ -2,6 +2,7 @@
 #include "abi/signature_check.hpp"
 
 #include "base/text.hpp"
+#include "base/version.hpp"
 #include "crypto/certificate.hpp"
 
 #include <fmt/format.h>
@@ -37,6 +38,14 @@ std::string text_of(const crypto::SignerInfo& signer) {
 bool lacks_digest(const KernelFacts& kernel, const std::string& digest) {
   const auto& known = kernel.signature_policy.digests;
   return known && std::find(known->begin(), known->end(), digest) == known->end();
+}
+
+/// Whether the kernel's reader of PKCS#7 knows the digest's name: 6.7 took md4 and md5 out and sha3 in.
+/// Source: linux crypto/asymmetric_keys/pkcs7_parser.c; booted kernels 5.10, 6.1, 6.12 and 7.2.
+bool cannot_read(const KernelFacts& kernel, const std::string& digest) {
+  if (kernel.release.empty()) return false;
+  const bool is_new = compare_versions(kernel.release, "6.7") >= 0;
+  return is_new ? digest == "md4" || digest == "md5" : digest.starts_with("sha3-");
 }
 
 enum class Match { none, by_name, by_certificate };
@@ -140,13 +149,15 @@ int rank(Outcome outcome) {
 Answer check_message(const ModuleSignature& signature, const KernelFacts& kernel) {
   const auto& message = signature.message;
   const auto& signers = message.signers;
-  const auto foreign = std::find_if(signers.begin(), signers.end(),
-                                    [&](const auto& signer) { return lacks_digest(kernel, signer.digest); });
+  const auto foreign = std::find_if(signers.begin(), signers.end(), [&](const auto& signer) {
+    return lacks_digest(kernel, signer.digest) || cannot_read(kernel, signer.digest);
+  });
   if (foreign != signers.end()) {
     return {.outcome = Outcome::unsupported,
             .signer = text_of(*foreign),
             .key = {},
-            .detail = "the kernel has no " + foreign->digest};
+            .detail = "the kernel has no " + foreign->digest,
+            .says = cannot_read(kernel, foreign->digest) ? "Unsupported digest algo" : ""};
   }
   const auto first = text_of(signers.front());
   if (!message.is_of_data) return {.outcome = Outcome::not_of_data, .signer = first, .key = {}};

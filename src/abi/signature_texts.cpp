@@ -49,7 +49,7 @@ constexpr std::array table{
     Row{signature_has_parameters, refusal, "EBADMSG",
         "module: PKCS#7 signature info has unexpected non-zero params",
         "the trailer of the module's signature has fields set that must be 0", sign_again},
-    Row{signature_version_unread, refusal, "EINVAL", "",
+    Row{signature_version_unread, refusal, "EINVAL", "PKCS7: Unsupported SignerInfo version",
         "the module's signature is of a form that kernels do not read: {detail}", sign_again},
     Row{signature_not_of_data, refusal, "EKEYREJECTED", "Invalid module sig (not pkcs7-data)",
         "the module's signature is that of a program, not of data", sign_again},

@@ -23,6 +23,7 @@ class ImportStep {
   void judge(const Import& import);
   void judge_absence(const Import& import);
   bool may_have(const Import& import, const Provider& provider);
+  void report_proprietary(FindingId id, Severity severity, About about);
   void judge_version(const Import& import, const Provider& provider);
   void judge_namespace(const Import& import, const Provider& provider);
   bool is_ignored(const Import& import) const;
@@ -68,9 +69,21 @@ void ImportStep::judge_namespace(const Import& import, const Provider& provider)
 void ImportStep::judge_absence(const Import& import) {
   if (is_ignored(import)) return;
   if (import.weak) return report(FindingId::weak_symbol_unknown, Severity::note, {.symbol = import.symbol});
+  if (auto provider = refused_provider_of(judged_, import.symbol))
+    return report(FindingId::provider_refused, Severity::refusal,
+                  {.symbol = import.symbol, .detail = std::move(*provider)});
   const bool is_complete = judged_.kernel.symbols && judged_.kernel.symbols->is_complete;
   report(FindingId::symbol_unknown, is_complete ? Severity::refusal : Severity::unknown,
          {.symbol = import.symbol});
+}
+
+/// 5.10 does not say which symbol it was.
+void ImportStep::report_proprietary(FindingId id, Severity severity, About about) {
+  const auto symbol = about.symbol;
+  report(id, severity, std::move(about));
+  if (judged_.loader.names_inherited_symbols.value_or(true)) return;
+  auto& text = findings_.back().kernel_says;
+  text.erase(text.find(symbol), symbol.size() + 1);
 }
 
 /// Whether the licenses on both sides let the module have the symbol; if not, says why.
@@ -95,11 +108,12 @@ bool ImportStep::may_have(const Import& import, const Provider& provider) {
     if (import.weak) {
       judge_absence(import);
     } else {
-      report(FindingId::symbol_of_proprietary, Severity::refusal, std::move(about));
+      report_proprietary(FindingId::symbol_of_proprietary, Severity::refusal, std::move(about));
     }
     return false;
   }
-  if (!is_proprietary_) report(FindingId::proprietary_inherited, Severity::taint, std::move(about));
+  if (!is_proprietary_)
+    report_proprietary(FindingId::proprietary_inherited, Severity::taint, std::move(about));
   has_inherited_ = has_inherited_ || !is_proprietary_;
   is_proprietary_ = true;
   return true;
@@ -156,10 +170,13 @@ void judge_namespaces(const Case& judged, std::vector<Finding>& findings) {
 
 /// What a symbol that another module exports too is worth: both can be there as long as only one is loaded.
 Severity severity_of_twin(const Case& judged, std::string_view owner) {
+  const auto key = module_key(owner);
   const auto& depends = judged.module.depends;
-  const bool is_loaded_first = std::any_of(depends.begin(), depends.end(), [&](const std::string& name) {
-    return module_key(name) == module_key(owner);
-  });
+  const auto& before = judged.company.before;
+  const bool is_loaded_first = std::any_of(depends.begin(), depends.end(),
+                                           [&](const auto& name) { return module_key(name) == key; }) ||
+                               std::any_of(before.begin(), before.end(),
+                                           [&](const auto& each) { return module_key(each.name) == key; });
   return is_loaded_first ? Severity::refusal : Severity::note;
 }
 
@@ -182,10 +199,10 @@ void judge_exports(const Case& judged, std::vector<Finding>& findings) {
     } else if (own) {
       judge_twin(judged, each, std::string_view(own->owner).substr(own->owner.rfind('/') + 1), findings);
     }
-    for (const Fingerprint& companion : judged.companions) {
-      const bool is_same = std::any_of(companion.exports.begin(), companion.exports.end(),
-                                       [&](const Export& other) { return other.symbol == each.symbol; });
-      if (is_same) judge_twin(judged, each, companion.name, findings);
+    for (const Fingerprint& other : judged.company.others) {
+      const bool is_same = std::any_of(other.exports.begin(), other.exports.end(),
+                                       [&](const Export& theirs) { return theirs.symbol == each.symbol; });
+      if (is_same) judge_twin(judged, each, other.name, findings);
     }
   }
 }

@@ -107,6 +107,7 @@ constexpr std::array finding_ids{
     Id{FindingId::exports_without_crcs, "exports-without-crcs"},
     Id{FindingId::symbols_unchecked, "symbols-unchecked"},
     Id{FindingId::symbol_unknown, "symbol-unknown"},
+    Id{FindingId::provider_refused, "provider-refused"},
     Id{FindingId::symbol_gpl_only, "symbol-gpl-only"},
     Id{FindingId::symbol_gpl_only_after_proprietary, "symbol-gpl-only-after-proprietary"},
     Id{FindingId::symbol_of_proprietary, "symbol-of-proprietary"},

@@ -103,6 +103,7 @@ enum class FindingId {
   module_namespace_imported,
   symbols_unchecked,
   symbol_unknown,  // from here to namespace_not_imported: one walk over the symbols, see is_of_symbols
+  provider_refused,
   symbol_gpl_only,
   symbol_gpl_only_after_proprietary,
   symbol_of_proprietary,

@@ -35,8 +35,8 @@ constexpr std::array<CommandRow, 22> rows = {{
      "what is installed for which kernel, and what needs attention"},
     {Verb::list, "list", "", 0, 0, "root json", "the recipes that can be installed"},
     {Verb::show, "show", "RECIPE|PATH", 1, 1, "root json", "all about one recipe"},
-    {Verb::check, "check", "FILE.ko ...", 1, any_number, "root kernel kernel-facts command-line json",
-     "would this kernel load it? every reason if not"},
+    {Verb::check, "check", "FILE.ko ...", 1, any_number,
+     "root kernel kernel-facts command-line in-order json", "would this kernel load it? every reason if not"},
     {Verb::inspect, "inspect", "FILE.ko|MODULE", 1, 1, "root kernel tree json",
      "what a module is, asks and offers, and what it needs"},
     {Verb::explain, "explain", "[TEXT|-]", 0, any_number, "root kernel module json",
@@ -99,7 +99,7 @@ void add_exit_code(CLI::App& app, const OptionRow& row, Arguments& arguments) {
   app.add_option_function<std::string>(row.spelling, take, row.help)->check(CLI::IsMember({"changes"}));
 }
 
-constexpr std::array<OptionRow, 14> options = {{
+constexpr std::array<OptionRow, 15> options = {{
     {"root", "--root", "the target system's root directory (default: /)", add_value<&Arguments::root>},
     {"kernel", "-k,--kernel", "a kernel release, or: running, all, newest (repeatable)", add_kernels},
     {"all", "--all", "every kernel of the root; the same as -k all", add_all},
@@ -110,6 +110,8 @@ constexpr std::array<OptionRow, 14> options = {{
      add_value<&Arguments::jobs>},
     {"command-line", "--command-line", "judge a kernel that boots with this command line",
      add_value<&Arguments::command_line>},
+    {"in-order", "--in-order", "judge files that are all loaded, one after the other as they are given",
+     add_flag<&Arguments::in_order>},
     {"json", "--json", "print JSON, whose form is stable", add_flag<&Arguments::json>},
     {"yes", "-y,--yes", "do not ask", add_flag<&Arguments::yes>},
     {"dry-run", "-n,--dry-run", "say what would be done, and do nothing", add_flag<&Arguments::dry_run>},

@@ -51,8 +51,9 @@ struct Arguments {
   std::string source;                       ///< of --source; empty: the recipe's own
   std::string module;                       ///< of --module; empty: none
   std::optional<std::string> command_line;  ///< of --command-line; nothing: as the machine was booted
-  unsigned jobs = 0;                        ///< 0: one for each processor
-  int verbosity = 0;                        ///< -1 with -q, 1 or more with -v
+  bool in_order = false;
+  unsigned jobs = 0;  ///< 0: one for each processor
+  int verbosity = 0;  ///< -1 with -q, 1 or more with -v
   bool json = false;
   bool yes = false;
   bool dry_run = false;

@@ -56,6 +56,7 @@ Result<int> run_check(const Context& context) {
     modules.push_back(KPKG_TRY(workflow::examine_file(file)));
     KPKG_TRY(workflow::add_debug_types(context.workspace, modules.back()));
   }
+  const auto order = context.arguments.in_order ? workflow::LoadOrder::given : workflow::LoadOrder::any;
   Json rows = Json::array();
   bool all_load = true;
   for (auto& target : KPKG_TRY(targets_of(context))) {
@@ -64,7 +65,7 @@ Result<int> run_check(const Context& context) {
       workflow::boot_with(target, *command_line);
     else
       workflow::take_as_it_runs(target);
-    const auto verdicts = KPKG_TRY(workflow::check(context.workspace, target, modules));
+    const auto verdicts = KPKG_TRY(workflow::check(context.workspace, target, modules, order));
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       all_load = all_load && abi::is_installable(verdicts[i].decision);
       if (!context.arguments.json)

@@ -121,6 +121,7 @@ Status Btf::read_header() {
     return damaged_btf(fmt::format("the magic is {:02x}{:02x}", first, second));
   order_ = is_little ? ByteOrder::little : ByteOrder::big;
   if (bytes_[2] != 1) return damaged_btf(fmt::format("version {} is not known", int{bytes_[2]}));
+  if (bytes_[3] != 0) return damaged_btf(fmt::format("flags {:#x} are not known", int{bytes_[3]}));
   const std::uint64_t header_size = number(4);
   const std::uint64_t types = number(8);
   const std::uint64_t types_size = number(12);

@@ -52,7 +52,8 @@ enum class DefectId {
   relocations_for_nothing,     ///< name: of the section; it is for a section that does not exist
   relocation_symbol_outside,   ///< name: of the section; numbers: index of the relocation, of the symbol
   relocation_outside,          ///< name: of the section; numbers: index of the relocation, its offset
-  relocation_target_filled,    ///< name: of the section; numbers: index, type, value found there
+  relocation_target_filled,    ///< name: of the section; numbers: index, type, value found there, section's
+                               ///< index
   exports_damaged,             ///< a table of exports, CRCs or flags that has no known form
   exports_unsorted,            ///< name: of the table
   section_twice,               ///< name: of allocated sections

@@ -87,6 +87,7 @@ class SectionCheck {
  public:
   SectionCheck(Object& object, std::size_t index)
       : object_(object),
+        index_(index),
         section_(object.sections[index]),
         target_(object.sections[object.sections[index].info]),
         per_cpu_(find_section(object, ".data..percpu")) {}
@@ -102,12 +103,23 @@ class SectionCheck {
   void report_once(Defect defect);
   void check_overlaps();
 
+  /// Where an address goes: its bytes from start to end, and the relocation that puts it there.
+  struct Written {
+    std::uint64_t start = 0;
+    std::uint64_t end = 0;
+    std::size_t entry = 0;
+    std::uint32_t type = 0;
+
+    auto operator<=>(const Written&) const = default;
+  };
+
   Object& object_;
+  std::size_t index_;
   const ObjectSection& section_;
   const ObjectSection& target_;
   std::size_t per_cpu_;
   std::size_t entry_ = 0;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> written_;  // where addresses go: start and end
+  std::vector<Written> written_;
   std::size_t reported_ = 0;  // defects of this section, the first of each kind
   RelocationUse last_;        // the same kind comes thousands of times in a row
 };
@@ -116,11 +128,13 @@ class SectionCheck {
 void SectionCheck::check_overlaps() {
   if (!std::is_sorted(written_.begin(), written_.end())) std::sort(written_.begin(), written_.end());
   for (std::size_t index = 1; index < written_.size(); ++index) {
-    if (written_[index].first >= written_[index - 1].second) continue;
-    report_once({.id = DefectId::relocation_target_filled,
-                 .numbers = {index},
-                 .detail = fmt::format("{} relocates the bytes at offset {} twice", section_.name,
-                                       written_[index].first)});
+    const auto &one = written_[index - 1], &other = written_[index];
+    if (other.start >= one.end) continue;
+    const auto& second = one.entry < other.entry ? other : one;
+    report_once(
+        {.id = DefectId::relocation_target_filled,
+         .numbers = {second.entry, second.type, 0, index_},
+         .detail = fmt::format("{} relocates the bytes at offset {} twice", section_.name, other.start)});
     return;
   }
 }
@@ -164,11 +178,11 @@ void SectionCheck::check_target(const Relocation& relocation) {
   // A number may be small and leave zeros behind; an address fills its bytes.
   const bool is_address = object_.symbols[relocation.symbol].section != section_absolute;
   if (is_address && relocation.symbol != 0)
-    written_.emplace_back(relocation.offset, relocation.offset + width);
+    written_.push_back({relocation.offset, relocation.offset + width, entry_, relocation.type});
   if (value == 0) return;
   report_once(
       {.id = DefectId::relocation_target_filled,
-       .numbers = {entry_, relocation.type, value},
+       .numbers = {entry_, relocation.type, value, index_},
        .detail = fmt::format("relocation {} of {} (type {}) is to change bytes that are not zero: {:#x}",
                              entry_, section_.name, relocation.type, value)});
 }

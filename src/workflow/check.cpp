@@ -89,13 +89,11 @@ Status add_debug_types(const Workspace& workspace, InspectedModule& module) {
 }
 
 Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
-                                        std::span<const InspectedModule> modules) {
-  auto companions = KPKG_TRY(installed_companions(workspace, target, modules));
-  for (const auto& module : modules) companions.push_back(module.fingerprint);
-  std::vector<abi::Verdict> verdicts;
-  for (const auto& module : modules)
-    verdicts.push_back(judge(workspace, target, module.fingerprint, companions));
-  return verdicts;
+                                        std::span<const InspectedModule> modules, LoadOrder order) {
+  const auto installed = KPKG_TRY(installed_companions(workspace, target, modules));
+  std::vector<abi::Fingerprint> judged;
+  for (const auto& module : modules) judged.push_back(module.fingerprint);
+  return judge_together(workspace, target, judged, installed, order);
 }
 
 }  // namespace kpkg::workflow

@@ -3,6 +3,7 @@
 
 #include "abi/fingerprint.hpp"
 #include "abi/verdict.hpp"
+#include "workflow/judging.hpp"
 #include "workflow/targets.hpp"
 
 #include <span>
@@ -45,7 +46,8 @@ Result<std::vector<abi::Fingerprint>> installed_companions(const Workspace& work
                                                            std::span<const InspectedModule> judged);
 
 /// Judges the modules as a set for one kernel; what other recipes have installed for it counts as well.
+/// Without an order two of them may be variants of one, of which only one is loaded.
 Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
-                                        std::span<const InspectedModule> modules);
+                                        std::span<const InspectedModule> modules, LoadOrder order);
 
 }  // namespace kpkg::workflow

@@ -68,7 +68,7 @@ Status judge(const Workspace& workspace, const kernel::Kernel& kernel,
              const std::vector<InspectedModule>& modules, ExplainOutcome& outcome) {
   const auto target = KPKG_TRY(learn_target(workspace, kernel));
   find_symbols(target, outcome);
-  const auto verdicts = KPKG_TRY(check(workspace, target, modules));
+  const auto verdicts = KPKG_TRY(check(workspace, target, modules, LoadOrder::any));
   for (std::size_t i = 0; i < modules.size(); ++i) {
     outcome.judged.push_back({modules[i].file, verdicts[i]});
     for (auto& message : outcome.messages) add_verdict(modules[i].file, verdicts[i], message);

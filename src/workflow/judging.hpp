@@ -6,12 +6,19 @@
 #include "workflow/targets.hpp"
 
 #include <span>
+#include <vector>
 
 namespace kpkg::workflow {
 
-/// The verdict on a module among those that are there too. The kernel's BTF, which takes longer to read than
-/// all else, is only looked for where the verdict or its explanation needs it.
-abi::Verdict judge(const Workspace& workspace, const Target& target, const abi::Fingerprint& module,
-                   std::span<const abi::Fingerprint> companions);
+/// Whether modules that are judged together are all loaded, one after the other as they stand; else one of
+/// them may be loaded without the other.
+enum class LoadOrder { any, given };
+
+/// The verdicts on modules that are there together, and the `installed` ones too. Who is refused is no help
+/// to those that need it. The kernel's BTF, which takes longer to read than all else, is only looked for
+/// where a verdict or its explanation needs it.
+std::vector<abi::Verdict> judge_together(const Workspace& workspace, const Target& target,
+                                         std::span<const abi::Fingerprint> modules,
+                                         std::span<const abi::Fingerprint> installed, LoadOrder order);
 
 }  // namespace kpkg::workflow

@@ -252,12 +252,12 @@ class Maker {
   Status judge(std::size_t recipe, std::size_t target) {
     auto& result = result_of(recipe, target);
     if (!result.is_ready()) return {};
-    auto companions = KPKG_TRY(fingerprints_of(result));
+    std::vector<abi::Fingerprint> needed;
     for (const auto& dependency : request_.recipes[recipe].recipe.depends) {
-      const auto needed = KPKG_TRY(fingerprints_of(*result_of(dependency.name, result.kernel)));
-      companions.insert(companions.end(), needed.begin(), needed.end());
+      const auto modules = KPKG_TRY(fingerprints_of(*result_of(dependency.name, result.kernel)));
+      needed.insert(needed.end(), modules.begin(), modules.end());
     }
-    return judge_and_record(workspace_, store_, request_.targets[target], companions, result);
+    return judge_and_record(workspace_, store_, request_.targets[target], needed, result);
   }
 
   const Workspace& workspace_;

@@ -163,7 +163,7 @@ Result<std::vector<abi::Fingerprint>> fingerprints_of(const PairResult& result) 
 }
 
 Status judge_and_record(const Workspace& workspace, store::Store& store, const Target& target,
-                        std::span<const abi::Fingerprint> companions, PairResult& result) {
+                        std::span<const abi::Fingerprint> needed, PairResult& result) {
   result.state = PairState::ready;
   auto facts = target.facts;
   facts.symbols.reset();      // tens of thousands of lines that the headers have: the digest stands for them
@@ -173,10 +173,13 @@ Status judge_and_record(const Workspace& workspace, store::Store& store, const T
                                           .build_id = "",
                                           .facts = json_text(abi::to_json(facts)),
                                           .when = workspace.clock()}));
-  for (auto& module : result.modules) {
-    auto fingerprint = KPKG_TRY(fingerprint_of(module.artifact));
-    KPKG_TRY(add_sections(workspace, module.artifact, fingerprint));
-    module.verdict = judge(workspace, target, fingerprint, companions);
+  auto fingerprints = KPKG_TRY(fingerprints_of(result));
+  for (std::size_t index = 0; index < fingerprints.size(); ++index)
+    KPKG_TRY(add_sections(workspace, result.modules[index].artifact, fingerprints[index]));
+  auto verdicts = judge_together(workspace, target, fingerprints, needed, LoadOrder::given);
+  for (std::size_t index = 0; index < verdicts.size(); ++index) {
+    auto& module = result.modules[index];
+    module.verdict = std::move(verdicts[index]);
     if (!abi::is_installable(module.verdict.decision)) result.state = PairState::refused;
     Json findings = Json::array();
     for (const auto& finding : module.verdict.findings) findings.push_back(abi::to_json(finding));

@@ -27,8 +27,9 @@ Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store,
 /// The fingerprints of the result's modules.
 Result<std::vector<abi::Fingerprint>> fingerprints_of(const PairResult& result);
 
-/// Judges every module of the result among its companions, sets the state, and remembers the verdicts.
+/// Judges the modules of the result together where the `needed` ones are there too, sets the state, and
+/// remembers the verdicts.
 Status judge_and_record(const Workspace& workspace, store::Store& store, const Target& target,
-                        std::span<const abi::Fingerprint> companions, PairResult& result);
+                        std::span<const abi::Fingerprint> needed, PairResult& result);
 
 }  // namespace kpkg::workflow

@@ -116,3 +116,21 @@ TEST_CASE("an older kernel's BTF is taken by its own base section if the kernel 
   CHECK_FALSE(judged(distilled, BaseSection::relocated));
   CHECK(judged(larger, BaseSection::relocated));
 }
+
+TEST_CASE("a header that asks for more than the kernel knows has an errno of its own") {
+  const auto sound = std::string("\x9f\xeb\1\0\x18\0\0\0", 8) + std::string(24, '\0');
+  const auto errno_with = [&](std::size_t at, char value) {
+    auto bytes = sound;
+    bytes[at] = value;
+    return abi::btf_errno(bytes, elf::ByteOrder::little);
+  };
+
+  CHECK(errno_with(2, 9) == "ENOTSUPP");
+  CHECK(errno_with(3, 1) == "ENOTSUPP");
+  CHECK(errno_with(0, 1) == "EINVAL");
+  CHECK(errno_with(4, 100) == "EINVAL");
+  auto longer = sound;
+  longer[4] = 28;
+  longer[25] = 1;
+  CHECK(abi::btf_errno(longer, elf::ByteOrder::little) == "E2BIG");
+}

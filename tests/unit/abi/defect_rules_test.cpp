@@ -107,6 +107,11 @@ TEST_CASE("a kernel that has one line for all defects is quoted with that") {
   bytes[headers + 4] = 1;
 
   CHECK(verdict_of(bytes, kernel).findings.front().kernel_says == "Module has invalid ELF structures");
+  CHECK(verdict_of("no module", kernel).findings.front().kernel_says == "Module has invalid ELF structures");
+  CHECK(verdict_of(a_file_with(18, "\x28"), kernel).findings.front().kernel_says ==
+        "Module has invalid ELF structures");
+  kernel.loader.validates_elf = false;
+  CHECK(verdict_of("no module", kernel).findings.front().kernel_says.empty());
 }
 
 TEST_CASE("a bad symbol behind an unknown one decides the error, one before it does not") {

@@ -98,6 +98,19 @@ TEST_CASE("x86 refuses a pointer that lies where the kernel has filled in someth
   CHECK(abi::judge(elsewhere, a_kernel().for_architecture(arm64).facts(), {}).decision == Decision::broken);
 }
 
+TEST_CASE("kernels tell of a filled place in the words of their time") {
+  const auto module = a_module().with_layout(896, 0x138, 0x340).fingerprint();
+  auto kernel = a_kernel().facts();
+  kernel.loader.demands_single_sections = false;
+
+  CHECK(abi::judge(module, kernel, {}).findings.front().kernel_says ==
+        "module: x86/modules: Skipping invalid relocation target, existing value is nonzero for type 1");
+  kernel.loader.demands_single_sections = true;
+  kernel.loader.names_relocations = true;
+  CHECK(abi::judge(module, kernel, {}).findings.front().kernel_says ==
+        "module: x86/modules: Invalid relocation target, existing value is nonzero for sec …, idx …, type 1");
+}
+
 TEST_CASE("a module without init or exit function has nothing to compare, and loads") {
   CHECK(verdict_of(a_module().with_layout(896, {}, {}), a_kernel()).decision == Decision::loads);
 }

@@ -133,6 +133,23 @@ TEST_CASE(
         "the kernel cannot check the module's signature: the kernel has no sha3-256");
 }
 
+TEST_CASE("6.7 stopped to read md5 and began to read sha3, whatever digests the kernel has") {
+  const auto key = an_rsa_key();
+  const auto told_by = [&](std::string release, std::string digest) {
+    auto kernel =
+        a_kernel().released(std::move(release)).trusting(key.certificate()).enforcing_signatures().facts();
+    kernel.signature_policy.digests.reset();
+    auto module = abi::fingerprint(key.sign(a_plain_module(), {.digest = std::move(digest)})).value();
+    module.vermagic = kernel.vermagic;
+    return told(abi::judge(module, kernel, {}));
+  };
+
+  CHECK(told_by("6.1.0", "md5").empty());
+  CHECK(told_by("6.12.0", "md5") == "signature-unsupported EKEYREJECTED");
+  CHECK(told_by("6.1.0", "sha3-256") == "signature-unsupported EKEYREJECTED");
+  CHECK(told_by("6.12.0", "sha3-256").empty());
+}
+
 TEST_CASE("signed attributes are refused always, by whatever key") {
   const auto module = a_key().sign(a_plain_module(), {.has_attributes = true});
 

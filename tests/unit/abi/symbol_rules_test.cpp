@@ -110,10 +110,10 @@ TEST_CASE("a symbol for listed modules is given to them alone, dashes being unde
 TEST_CASE("what a companion exports counts, with its CRC") {
   const std::array companions{a_module().named("library").exporting("lib_call", 0x5555).fingerprint()};
 
-  const auto same =
-      abi::judge(a_module().needing("lib_call", 0x5555).fingerprint(), a_kernel().facts(), companions);
-  const auto other =
-      abi::judge(a_module().needing("lib_call", 0x6666).fingerprint(), a_kernel().facts(), companions);
+  const auto same = abi::judge(a_module().needing("lib_call", 0x5555).fingerprint(), a_kernel().facts(),
+                               {.others = companions});
+  const auto other = abi::judge(a_module().needing("lib_call", 0x6666).fingerprint(), a_kernel().facts(),
+                                {.others = companions});
 
   CHECK(same.decision == Decision::loads);
   CHECK(other.findings == std::vector{crc_differs("lib_call", 0x5555, 0x6666, "sample", "library")});
@@ -123,17 +123,17 @@ TEST_CASE("a companion without CRCs is taken as it is") {
   const std::array companions{a_module().exporting("lib_call", 0).without_export_crcs().fingerprint()};
 
   CHECK(
-      abi::judge(a_module().needing("lib_call", 7).fingerprint(), a_kernel().facts(), companions).decision ==
-      Decision::loads);
+      abi::judge(a_module().needing("lib_call", 7).fingerprint(), a_kernel().facts(), {.others = companions})
+          .decision == Decision::loads);
 }
 
 TEST_CASE("a companion replaces a module of the kernel, but never the kernel itself") {
   const std::array companions{a_module().exporting("call", 2).fingerprint()};
   const auto module = a_module().needing("call", 2).fingerprint();
 
-  CHECK(abi::judge(module, a_kernel().exporting("call", 1, "drivers/old").facts(), companions).decision ==
-        Decision::loads);
-  CHECK(abi::judge(module, a_kernel().exporting("call", 1).facts(), companions).decision ==
+  CHECK(abi::judge(module, a_kernel().exporting("call", 1, "drivers/old").facts(), {.others = companions})
+            .decision == Decision::loads);
+  CHECK(abi::judge(module, a_kernel().exporting("call", 1).facts(), {.others = companions}).decision ==
         Decision::refused);
 }
 
@@ -177,11 +177,12 @@ TEST_CASE(
       a_module().named("blob").licensed("Proprietary").exporting("blob_call", 1).fingerprint()};
   const auto kernel = a_kernel().exporting_gpl("gpl_call", 1).facts();
 
-  const auto alone = abi::judge(a_module().needing("blob_call", 1).fingerprint(), kernel, companions);
-  const auto blob_first =
-      abi::judge(a_module().needing("blob_call", 1).needing("gpl_call", 1).fingerprint(), kernel, companions);
-  const auto gpl_first =
-      abi::judge(a_module().needing("gpl_call", 1).needing("blob_call", 1).fingerprint(), kernel, companions);
+  const auto alone =
+      abi::judge(a_module().needing("blob_call", 1).fingerprint(), kernel, {.others = companions});
+  const auto blob_first = abi::judge(a_module().needing("blob_call", 1).needing("gpl_call", 1).fingerprint(),
+                                     kernel, {.others = companions});
+  const auto gpl_first = abi::judge(a_module().needing("gpl_call", 1).needing("blob_call", 1).fingerprint(),
+                                    kernel, {.others = companions});
 
   CHECK(ids_of(alone) == std::vector{FindingId::proprietary_inherited});
   CHECK(alone.decision == Decision::loads_with_taint);
@@ -197,11 +198,11 @@ TEST_CASE("a symbol that another module exports too is a refusal only if that mo
   const auto together = a_module().exporting("call", 1).with_modinfo("depends", "twin").fingerprint();
   const auto successor = a_module().named("twin").exporting("call", 1).fingerprint();
 
-  CHECK(ids_of(abi::judge(apart, a_kernel().facts(), companions)) ==
+  CHECK(ids_of(abi::judge(apart, a_kernel().facts(), {.others = companions})) ==
         std::vector{FindingId::export_duplicates_module});
-  CHECK(abi::judge(apart, a_kernel().facts(), companions).decision == Decision::loads);
-  CHECK(abi::judge(together, a_kernel().facts(), companions).errno_name == "ENOEXEC");
-  CHECK(abi::judge(successor, a_kernel().facts(), companions).findings.empty());
+  CHECK(abi::judge(apart, a_kernel().facts(), {.others = companions}).decision == Decision::loads);
+  CHECK(abi::judge(together, a_kernel().facts(), {.others = companions}).errno_name == "ENOEXEC");
+  CHECK(abi::judge(successor, a_kernel().facts(), {.others = companions}).findings.empty());
 }
 
 TEST_CASE("a companion that replaces a module of the kernel takes away what it does not export itself") {
@@ -210,5 +211,42 @@ TEST_CASE("a companion that replaces a module of the kernel takes away what it d
   const auto module = a_module().needing("call", 1).fingerprint();
 
   CHECK(abi::judge(module, kernel, {}).decision == Decision::loads);
-  CHECK(abi::judge(module, kernel, companions).errno_name == "ENOENT");
+  CHECK(abi::judge(module, kernel, {.others = companions}).errno_name == "ENOENT");
+}
+
+TEST_CASE("what a refused companion exports is nobody's, and the finding names that companion") {
+  const std::array refused{a_module().named("library").exporting("lib_call", 0x5555).fingerprint()};
+  const auto kernel = a_kernel().exporting("lib_call", 0x5555, "lib/library").facts();
+
+  const auto verdict =
+      abi::judge(a_module().needing("lib_call", 0x5555).fingerprint(), kernel, {.refused = refused});
+
+  CHECK(ids_of(verdict) == std::vector{FindingId::provider_refused});
+  CHECK(verdict.errno_name == "ENOENT");
+  CHECK(verdict.findings.front().cause.find("the module library, which") != std::string::npos);
+}
+
+TEST_CASE("a symbol that a module which is loaded before exports too is a refusal") {
+  const std::array companions{a_module().named("twin").exporting("call", 1).fingerprint()};
+  const auto module = a_module().exporting("call", 1).fingerprint();
+
+  const auto verdict = abi::judge(module, a_kernel().facts(), {.others = companions, .before = companions});
+
+  CHECK(verdict.errno_name == "ENOEXEC");
+  CHECK(verdict.findings.front().kernel_says == "sample: exports duplicate symbol call (owned by twin)");
+}
+
+TEST_CASE("5.10 does not say which symbol of a proprietary module it was") {
+  const std::array companions{
+      a_module().named("blob").licensed("Proprietary").exporting("blob_call", 1).fingerprint()};
+  auto kernel = a_kernel().facts();
+  const auto said = [&](bool names_it) {
+    kernel.loader.names_inherited_symbols = names_it;
+    const auto module = a_module().needing("blob_call", 1).fingerprint();
+    return abi::judge(module, kernel, {.others = companions}).findings.front().kernel_says;
+  };
+
+  CHECK(said(true) ==
+        "sample: module uses symbols blob_call from proprietary module blob, inheriting taint.");
+  CHECK(said(false) == "sample: module uses symbols from proprietary module blob, inheriting taint.");
 }
