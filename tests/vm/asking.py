@@ -14,6 +14,7 @@ NOISE = re.compile(r"loading out-of-tree module taints|module verification faile
                    r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
                    r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: ")
 LINES = 3
+KERNELS_OWN = {"524": "ENOTSUPP"}  # no errno of user space; linux include/linux/errno.h
 CRASH_ENDS = "oops=panic"  # whoever crashed may hold locks; some crashes hang a machine that goes on
 
 
@@ -37,13 +38,13 @@ class Answer:
 
 
 def told(log):
-    """The lines of a log that may be about a module, without what differs from boot to boot."""
-    lines = (line for line in log if not NOISE.search(line))
-    return tuple(re.sub(r"\b(0x)?[0-9a-f]{8,16}\b", "*", line)[:200] for line in lines)[:LINES]
+    """The first lines of a log that may be about a module, and the last one, without what differs from boot to boot."""
+    lines = [re.sub(r"\b(0x)?[0-9a-f]{8,16}\b", "*", line)[:200] for line in log if not NOISE.search(line)]
+    return tuple(lines if len(lines) <= LINES else [*lines[:LINES - 1], lines[-1]])
 
 
 def _answer(result):
-    return Answer(result.answer, result.module_taint if result.ok else "", told(result.log))
+    return Answer(KERNELS_OWN.get(result.answer, result.answer), result.module_taint if result.ok else "", told(result.log))
 
 
 def _step(case, alone):

@@ -22,7 +22,6 @@ from vm import asking, comparison, machine, recorded, suite  # noqa: E402
 
 SKIPPED = 77
 EXCUSED = 0.02
-DECIDED = ("load", "errno", "unknown")  # what fails the test
 
 
 def arguments():
@@ -70,7 +69,7 @@ def judge(chosen):
     if chosen.record or chosen.missing:
         recorded.write(kernel, asked, answers)
     compared = comparison.Comparison(kernel, asked, comparison.verdicts(kernel, asked), answers)
-    complaints = compared.lines("load", "errno", "unknown", "reason")
+    complaints = compared.lines(*comparison.KINDS)
     complaints += [f"{kernel.name}\trow {row} has no case" for row in compared.missing_rows()]
     if origin == "asked":
         complaints += changed(kernel, asked, answers)
@@ -79,7 +78,7 @@ def judge(chosen):
         complaints.append(f"{kernel.name}\t{len(excused)} cases are excused by unknowable.tsv: too many")
     print(*complaints, sep="\n")
     report(f"{compared.summary()}  {origin} of {kernel.release}, {len(cases) - len(asked)} not")
-    return 1 if compared.of_kind(*DECIDED) or compared.missing_rows() or len(excused) > EXCUSED * len(asked) else 0
+    return 1 if compared.of_kind(*comparison.KINDS) or compared.missing_rows() or len(excused) > EXCUSED * len(asked) else 0
 
 
 def main():
