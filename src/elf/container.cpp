@@ -2,6 +2,7 @@
 #include "elf/container.hpp"
 
 #include "elf/damage.hpp"
+#include "elf/facts.hpp"
 #include "elf/number.hpp"
 #include "elf/stream_magic.hpp"
 
@@ -103,6 +104,41 @@ Result<Container> zimage(std::string_view bytes) {
   return container;
 }
 
+/// The memory of an arm kernel has no header at all, but says which Linux it is; so does that of an s390 one.
+bool has_banner(std::string_view bytes) {
+  constexpr std::string_view start = "Linux version "sv;
+  for (auto hit = bytes.find(start); hit != std::string_view::npos; hit = bytes.find(start, hit + 1)) {
+    const auto next = hit + start.size();
+    if (next < bytes.size() && bytes[next] >= '0' && bytes[next] <= '9') return true;
+  }
+  return false;
+}
+
+/// `bytes` up to the size word behind the payload: a signature, the mark of the boot loader and zeros follow.
+/// That word may end in a zero too: with one byte less it would say more than 256 MB.
+std::string_view until_size_word(std::string_view bytes) {
+  constexpr std::string_view mark = "\x00\x00\x00\x20zIPL"sv;
+  constexpr std::uint64_t largest = 256U << 20;
+  bytes = payload_of(bytes, read_signature(bytes));
+  if (bytes.ends_with(mark)) bytes.remove_suffix(mark.size());
+  const auto last = bytes.find_last_not_of('\0');
+  const auto end = last == std::string_view::npos ? 0 : last + 1;
+  const bool is_short = end >= word && word_at(bytes, end - word) > largest && end < bytes.size();
+  return bytes.substr(0, is_short ? end + 1 : end);
+}
+
+/// Code that unpacks, and behind it the stream; no header says where, and the magic of streams is in the code
+/// too. With CONFIG_KERNEL_UNCOMPRESSED the kernel follows as it is.
+Result<Container> s390_image(std::string_view bytes) {
+  Container container{.kind = ContainerKind::packed, .name = "s390 bzImage"};
+  const auto part = until_size_word(bytes);
+  for (const std::size_t offset : stream_starts(part))
+    container.payloads.push_back(sized_payload(part.substr(offset)));
+  if (!container.payloads.empty()) return container;
+  if (has_banner(bytes)) return Container{.kind = ContainerKind::flat, .name = "s390 image"};
+  return fail(ErrorKind::unsupported, "the s390 image has no payload of a known compression");
+}
+
 Result<Container> flat_arm64(std::string_view /*bytes*/) {
   return Container{.kind = ContainerKind::flat, .name = "arm64 Image"};
 }
@@ -113,16 +149,6 @@ Result<Container> flat_riscv(std::string_view /*bytes*/) {
 
 Result<Container> executable(std::string_view /*bytes*/) {
   return Container{.kind = ContainerKind::elf, .name = "ELF vmlinux"};
-}
-
-/// The memory of an arm kernel has no header at all, but says which Linux it is.
-bool has_banner(std::string_view bytes) {
-  constexpr std::string_view start = "Linux version "sv;
-  for (auto hit = bytes.find(start); hit != std::string_view::npos; hit = bytes.find(start, hit + 1)) {
-    const auto next = hit + start.size();
-    if (next < bytes.size() && bytes[next] >= '0' && bytes[next] <= '9') return true;
-  }
-  return false;
 }
 
 /// What tells a format, in the order of asking: an EFI stub makes PE files of most images, so "MZ" alone says
@@ -140,6 +166,7 @@ constexpr std::array formats{Format{0,
                              Format{4, "zimg"sv, zboot},
                              Format{0x38, "ARM\x64"sv, flat_arm64},
                              Format{0x38, "RSC\x05"sv, flat_riscv},
+                             Format{0x10008, "S390EP"sv, s390_image},
                              Format{0x24, "\x18\x28\x6f\x01"sv, zimage},   // little endian
                              Format{0x24, "\x01\x6f\x28\x18"sv, zimage}};  // BE32
 
@@ -154,7 +181,6 @@ constexpr std::array strangers{
     Stranger{0, "\xd0\x0d\xfe\xed"sv, "a device tree or a FIT image"},
     Stranger{0, "ANDROID!"sv, "an Android boot image"},
     Stranger{0, "CHROMEOS"sv, "a ChromeOS kernel partition"},
-    Stranger{0x10008, "S390EP"sv, "an s390 bzImage"},
     Stranger{0, "MZ"sv, "an EFI program that is no kernel by itself (a unified kernel image?)"}};
 
 }  // namespace

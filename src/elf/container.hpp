@@ -43,7 +43,7 @@ struct Container {
 /// it is one that is known. Source: linux Documentation/arch/x86/boot.rst,
 /// Documentation/arch/arm64/booting.rst, Documentation/arch/riscv/boot-image-header.rst,
 /// drivers/firmware/efi/libstub/zboot-header.S (6.1), arch/arm/boot/compressed/head.S (table of sizes
-/// since 4.15).
+/// since 4.15), arch/s390/boot/head.S and vmlinux.lds.S (6.1).
 Result<Container> find_container(std::string_view bytes);
 
 }  // namespace kpkg::elf

@@ -65,6 +65,16 @@ std::string a_zimage(std::string_view payload, std::string_view code, std::strin
   return image + std::string(tail);
 }
 
+std::string an_s390_image(std::string_view payload, std::string_view code) {
+  constexpr std::size_t page = 4096;
+  constexpr auto mark = "\x00\x00\x00\x20zIPL"sv;
+  std::string image(0x11000, '\0');
+  put(image, 0x10008, "S390EP");
+  image.append(code).append(payload);
+  image.resize((image.size() + 32 + page - 1) / page * page - mark.size(), '\0');
+  return image.append(mark);
+}
+
 std::string an_arm64_image(std::string_view body) {
   std::string image(64, '\0');
   put(image, 0x38, "ARM\x64");

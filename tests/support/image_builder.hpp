@@ -23,6 +23,10 @@ std::string a_zimage(std::string_view payload, std::string_view code = {}, std::
 /// The same without that table, as before 4.15.
 std::string an_old_zimage(std::string_view payload);
 
+/// An s390 image with `code` in front of its payload and the boot loader's mark at its end; no header says
+/// where which begins.
+std::string an_s390_image(std::string_view payload, std::string_view code = {});
+
 /// An arm64 Image whose memory is `body` after the header of 64 bytes.
 std::string an_arm64_image(std::string_view body);
 

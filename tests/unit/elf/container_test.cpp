@@ -103,6 +103,39 @@ TEST_CASE("an old zImage without a table is read to its end, and one without a s
   CHECK(find_container(test::an_old_zimage("nothing")).error().kind == ErrorKind::unsupported);
 }
 
+TEST_CASE("an s390 image is read from each place that looks like a stream, up to its size word") {
+  const auto image =
+      test::an_s390_image(test::with_size_word(xz, 0x0118dc58), "code\xfd\x37\x7a\x58\x5a\x00"s);
+
+  const auto container = find_container(image);
+
+  REQUIRE(container.has_value());
+  CHECK(container->kind == ContainerKind::packed);
+  CHECK(container->name == "s390 bzImage");
+  REQUIRE(container->payloads.size() == 2);
+  CHECK(container->payloads[0].compression == "xz");
+  CHECK(container->payloads[1] == elf::Payload{.bytes = xz, .size = 0x0118dc58, .compression = "xz"});
+}
+
+TEST_CASE("the size word of an s390 image may end in a zero, and be followed by a signature") {
+  const auto image = test::an_s390_image(test::with_size_word(xz, 0x00f8dc58));
+  const auto trailer = "\0\0\x02\0\0\0\0\0\0\0\0\x03~Module signature appended~\n"s;
+  const auto signed_image = image + "sig" + trailer;
+
+  const auto plain = find_container(image);
+  const auto is_signed = find_container(signed_image);
+
+  REQUIRE(plain.has_value());
+  REQUIRE(is_signed.has_value());
+  CHECK(plain->payloads[0] == elf::Payload{.bytes = xz, .size = 0x00f8dc58, .compression = "xz"});
+  CHECK(is_signed->payloads == plain->payloads);
+}
+
+TEST_CASE("an s390 image without a stream is the kernel itself, if it says which Linux it is") {
+  CHECK(find_container(test::an_s390_image("Linux version 6.1.0 (x@y)"))->kind == ContainerKind::flat);
+  CHECK(find_container(test::an_s390_image("nothing")).error().kind == ErrorKind::unsupported);
+}
+
 TEST_CASE("an Image, an ELF file and unpacked memory are not packed") {
   CHECK(find_container(test::an_arm64_image("body"))->name == "arm64 Image");
   CHECK(find_container(test::an_arm64_image("body"))->kind == ContainerKind::flat);

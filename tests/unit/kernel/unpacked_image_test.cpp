@@ -74,6 +74,19 @@ TEST_CASE("of the candidates in an arm zImage the sound one counts") {
   CHECK(unpacked->form == "arm zImage, xz, flat image");
 }
 
+TEST_CASE("of the candidates in an s390 image the sound one counts") {
+  const auto memory = "Linux version 6.1.0-test (x@y)" + std::string(20U << 20, 'm');
+  const auto payload =
+      test::with_size_word(compressed(memory, "xz"), static_cast<std::uint32_t>(memory.size()));
+  const std::string code("\xfd\x37\x7a\x58\x5a\x00 is what the code looks for", 33);
+
+  const auto unpacked = unpack_image(test::an_s390_image(payload, code));
+
+  REQUIRE(unpacked.has_value());
+  CHECK(unpacked->bytes == memory);
+  CHECK(unpacked->form == "s390 bzImage, xz, flat image");
+}
+
 TEST_CASE("a payload of another size than the image says is damaged") {
   const auto stream = compressed(vmlinux, "xz");
 
