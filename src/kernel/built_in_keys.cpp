@@ -2,6 +2,7 @@
 #include "kernel/built_in_keys.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -76,6 +77,15 @@ bool has_word(std::string_view image, std::size_t offset, std::size_t word) {
          found.substr(0, 4) == big.substr(4);
 }
 
+/// Whether a word with its length follows a run. The source says `.align 8`, which is 8 bytes to most
+/// assemblers, and two to the power of 8 to those of arm and arm64; the run begins on such a boundary too.
+bool is_followed_by_length(std::string_view image, std::size_t start, std::size_t length) {
+  constexpr std::array<std::size_t, 2> alignments{8, 256};
+  return std::any_of(alignments.begin(), alignments.end(), [&](std::size_t alignment) {
+    return has_word(image, start + (length + alignment - 1) / alignment * alignment, length);
+  });
+}
+
 }  // namespace
 
 std::optional<std::vector<abi::TrustedKey>> built_in_keys(std::string_view unpacked_image) {
@@ -88,8 +98,7 @@ std::optional<std::vector<abi::TrustedKey>> built_in_keys(std::string_view unpac
     if (!start) continue;
     auto run = run_at(unpacked_image, *start);
     if (run.keys.empty()) continue;
-    const auto aligned = (run.length + 7) / 8 * 8;  // the run begins on such a boundary too
-    if (has_word(unpacked_image, *start + aligned, run.length)) return std::move(run.keys);
+    if (is_followed_by_length(unpacked_image, *start, run.length)) return std::move(run.keys);
     from = *start + run.length;
   }
 }

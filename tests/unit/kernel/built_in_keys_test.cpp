@@ -15,8 +15,8 @@ std::string word_of(std::size_t number) {
   return word;
 }
 
-std::string padded(std::string bytes) {
-  bytes.resize((bytes.size() + 7) / 8 * 8);
+std::string padded(std::string bytes, std::size_t alignment = 8) {
+  bytes.resize((bytes.size() + alignment - 1) / alignment * alignment);
   return bytes;
 }
 
@@ -52,6 +52,14 @@ TEST_CASE("a kernel of the other byte order has its length there too") {
   const auto image = padded(own) + std::string(little.rbegin(), little.rend());
 
   CHECK(kernel::built_in_keys(image).has_value());
+}
+
+TEST_CASE("an arm kernel has its length on the next boundary of 256 bytes, and no other does") {
+  const auto own = test::a_key("own").certificate();
+
+  CHECK(kernel::built_in_keys(padded(own, 256) + word_of(own.size())).has_value());
+  CHECK_FALSE(kernel::built_in_keys(padded(own, 256) + word_of(own.size() + 1)).has_value());
+  CHECK_FALSE(kernel::built_in_keys(padded(own, 2048) + word_of(own.size())).has_value());
 }
 
 TEST_CASE("an image without certificates, or cut off inside one, has no keys that are known") {
