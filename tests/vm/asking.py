@@ -12,7 +12,9 @@ TIMEOUT_S, TIMEOUT_OF_CASE_S = 120, 0.3  # a machine with nothing else to do nee
 NOISE = re.compile(r"loading out-of-tree module taints|module verification failed|Disabling lock debugging|tsc:|clocksource|random: "
                    r"|module license .* taints kernel|input: |kernel tainted\.$|loading module not compiled with retpoline"
                    r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
-                   r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: ")
+                   r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: "
+                   # What arm and s390 print of a warning: functions, registers.
+                   r"|^ [\w.]+ from [\w.]+\+0x|^ *\(?\[<|^ +R:0 T:|^ *([0-9a-f]{16} ){2}")
 LINES = 3
 KERNELS_OWN = {"524": "ENOTSUPP"}  # no errno of user space; linux include/linux/errno.h
 CRASH_ENDS = "oops=panic"  # whoever crashed may hold locks; some crashes hang a machine that goes on
@@ -37,9 +39,14 @@ class Answer:
         return " ".join([self.word, *([f"({self.taint})"] if self.taint else []), *(f"| {line}" for line in self.log)])
 
 
+def masked(line):
+    """A line of the log without what may be an address: that differs from boot to boot."""
+    return re.sub(r"\b(0x)?[0-9a-f]{8,16}\b", "*", line)
+
+
 def told(log):
     """The first lines of a log that may be about a module, and the last one, without what differs from boot to boot."""
-    lines = [re.sub(r"\b(0x)?[0-9a-f]{8,16}\b", "*", line)[:200] for line in log if not NOISE.search(line)]
+    lines = [masked(line)[:200] for line in log if not NOISE.search(line)]
     return tuple(lines if len(lines) <= LINES else [*lines[:LINES - 1], lines[-1]])
 
 
