@@ -43,6 +43,8 @@ constexpr std::array table{
         "ELF"},
     Row{DefectId::not_relocatable, F::not_relocatable, all, broken, exec,
         "Invalid ELF header type: {module_value} != 1"},
+    Row{DefectId::class_wrong, F::class_differs, all, broken, exec,
+        "Invalid architecture in ELF header: {kernel_value}"},
     Row{DefectId::section_header_size, F::section_header_size, all, broken, exec,
         "Invalid ELF section header size"},
     Row{DefectId::section_headers_outside, F::section_headers_outside, all, broken, exec,
@@ -112,9 +114,12 @@ constexpr std::array table{
         "module {module}: REL relocation unsupported"},
     Row{DefectId::relocations_for_nothing, F::relocations_for_nothing, all, broken, "", ""},
     Row{DefectId::relocation_symbol_outside, F::relocation_symbol_outside, all, broken, exec,
-        "{module}: section {symbol} reloc {module_value}: bad relocation sym offset"},
+        "bad relocation sym offset"},
     Row{DefectId::relocation_outside, F::relocation_outside, all, broken, exec,
-        "{module}: section {symbol} reloc {module_value}: out of bounds relocation, offset {kernel_value}"},
+        "out of bounds relocation, offset {kernel_value} size {detail}"},
+    Row{DefectId::call_outside_code, F::relocation_overflows, &L::scatters_modules, broken, exec,
+        "at arch/arm64/kernel/module-plts.c"},
+    Row{DefectId::parameter_damaged, F::parameter_damaged, all, broken, "", ""},
     Row{DefectId::relocation_target_filled, F::relocation_target_filled, all, broken, exec, ""},
     Row{DefectId::exports_unsorted, F::exports_unsorted, all, broken, "", ""},
     Row{DefectId::section_twice, F::section_twice, &L::refuses_twin_sections, note, "EEXIST",
@@ -125,16 +130,29 @@ const Row& row_of(DefectId id) {
   return *std::find_if(table.begin(), table.end(), [&](const Row& each) { return each.defect == id; });
 }
 
-/// arm looks at the bounds of relocations, other machines do not: those write where they should not.
+constexpr std::uint16_t machine_s390 = 22;
+constexpr std::uint16_t machine_arm = 40;
+
+/// Whether the table of symbols is empty, and there are relocations.
+bool has_no_symbols(const elf::Defect& defect) {
+  return defect.id == DefectId::relocation_symbol_outside && defect.numbers.size() > 2 &&
+         defect.numbers[2] == 0;
+}
+
+/// Without any symbol, what lies behind the table is taken for addresses, and none fits; s390 has asked for
+/// memory for nothing before. Else only arm looks at the bounds of relocations, though it takes the number of
+/// symbols for the number of the last one; other machines write where they should not.
+/// Source: linux arch/arm/kernel/module.c, apply_relocate; arch/s390/kernel/module.c.
+bool is_refused_for_bounds(const Case& judged, const elf::Defect& defect) {
+  if (has_no_symbols(defect)) return true;
+  if (judged.module.architecture.machine != machine_arm) return false;
+  return defect.id == DefectId::relocation_outside || defect.numbers[1] > defect.numbers[2];
+}
+
 bool is_refused(const Case& judged, const Row& row, const elf::Defect& defect) {
-  constexpr std::uint16_t arm = 40;
   const bool is_of_bounds =
       row.defect == DefectId::relocation_symbol_outside || row.defect == DefectId::relocation_outside;
-  // Without any symbol, what lies behind the table is taken for addresses, and none fits.
-  const bool has_no_symbols = row.defect == DefectId::relocation_symbol_outside &&
-                              defect.numbers.size() > 2 && defect.numbers[2] == 0;
-  if (has_no_symbols) return true;
-  if (is_of_bounds) return judged.module.architecture.machine == arm;
+  if (is_of_bounds) return is_refused_for_bounds(judged, defect);
   if (row.errno_name.empty()) return false;
   return row.feature == all || (judged.loader.*row.feature).value_or(true);
 }
@@ -144,6 +162,20 @@ std::string cause_of(const elf::Defect& defect, Severity severity) {
     return defect.detail + "; this kernel does not look at it, and may then read or write where it must not";
   if (severity == Severity::unknown) return defect.detail + ", so the rest could not be checked";
   return defect.detail;
+}
+
+/// A table without symbols is met where the machine first uses it.
+std::string_view says_of_no_symbols(const Case& judged) {
+  switch (judged.module.architecture.machine) {
+    case machine_arm: return "bad relocation sym offset";
+    case machine_s390: return "at mm/vmalloc.c";  // a warning with the place alone
+    default: return "overflow in relocation type";
+  }
+}
+
+std::string_view errno_of(const Case& judged, const Row& row, const elf::Defect& defect) {
+  const bool is_of_memory = has_no_symbols(defect) && judged.module.architecture.machine == machine_s390;
+  return is_of_memory ? "ENOMEM" : row.errno_name;
 }
 
 /// Whether kernels find it before they know that the file is a module.
@@ -159,9 +191,6 @@ std::string says(const Case& judged, const Row& row, const Particulars& particul
   const bool is_old = !judged.loader.demands_single_sections.value_or(true);
   if (row.defect == DefectId::this_module_without_memory && is_old)
     return filled("{module}: No module found in object", particulars);
-  constexpr std::uint16_t x86_64 = 62;
-  if (row.defect == DefectId::relocation_symbol_outside && judged.module.architecture.machine == x86_64)
-    return filled("module: `{module}' likely not compiled with -mcmodel=kernel", particulars);
   return filled(row.kernel_says, particulars);
 }
 
@@ -179,9 +208,9 @@ Finding finding_of(const Case& judged, const elf::Defect& defect) {
                                 .kernel_value = number(1),
                                 .detail = number(2)};
   const auto kernel_says = [&] {
-    return defect.id == DefectId::relocation_target_filled
-               ? text_of_filled(judged, {.type = number(1), .section = number(3), .relocation = number(0)})
-               : says(judged, row, particulars);
+    if (defect.id == DefectId::relocation_target_filled)
+      return text_of_filled(judged, {.type = number(1), .section = number(3), .relocation = number(0)});
+    return has_no_symbols(defect) ? std::string(says_of_no_symbols(judged)) : says(judged, row, particulars);
   };
   const std::string remedy = defect.hint.empty() ? "build the module again" : defect.hint;
   return {.id = row.finding,
@@ -190,7 +219,7 @@ Finding finding_of(const Case& judged, const elf::Defect& defect) {
           .module_value = {},
           .kernel_value = {},
           .kernel_says = refused ? kernel_says() : std::string(),
-          .errno_name = refused ? std::string(row.errno_name) : std::string(),
+          .errno_name = refused ? std::string(errno_of(judged, row, defect)) : std::string(),
           .cause = cause_of(defect, severity),
           .remedy = remedy};
 }

@@ -130,6 +130,9 @@ void judge_architecture(const Case& judged, std::vector<Finding>& findings) {
   if (module.elf_class != kernel.elf_class) {
     add(findings, judged, FindingId::class_differs, Severity::refusal,
         {.module_value = name_of(module.elf_class), .kernel_value = name_of(kernel.elf_class)});
+    constexpr std::uint16_t s390 = 22;  // its kernels do look
+    if (kernel.machine == s390)
+      findings.back().kernel_says = fmt::format("Invalid architecture in ELF header: {}", module.machine);
   }
   if (module.byte_order != kernel.byte_order) {
     add(findings, judged, FindingId::byte_order_differs, Severity::refusal,

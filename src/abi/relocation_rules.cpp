@@ -35,17 +35,22 @@ constexpr std::array riscv{Types{0, 2},           Types{16, 20},         Types{2
                            Types{40, 40, "5.10"}, Types{44, 45},         Types{51, 51},
                            Types{34, 34, "6.6"},  Types{38, 38, "6.6"},  Types{33, 33, "6.7"},
                            Types{37, 37, "6.7"},  Types{52, 57, "6.7"},  Types{59, 61, "6.7"}};
+// Those that only a dynamic linker applies (9 to 12) and those for variables of threads (37 to 56) are
+// refused.
+constexpr std::array s390{Types{0, 8}, Types{13, 36}, Types{57, 59}};
 
 struct Machine {
   std::uint16_t machine;
   std::span<const Types> types;
 };
+constexpr std::uint16_t machine_s390 = 22;
 constexpr std::uint16_t machine_arm = 40;
 constexpr std::uint16_t machine_x86_64 = 62;
 constexpr std::uint16_t machine_arm64 = 183;
 constexpr std::uint16_t machine_riscv = 243;
 constexpr std::array machines{Machine{machine_x86_64, x86_64}, Machine{machine_arm64, arm64},
-                              Machine{machine_arm, arm}, Machine{machine_riscv, riscv}};
+                              Machine{machine_arm, arm}, Machine{machine_riscv, riscv},
+                              Machine{machine_s390, s390}};
 
 /// Types that only kernels in Thumb-2 apply; their vermagic says that they are.
 bool is_thumb(std::uint32_t type) {
@@ -71,12 +76,34 @@ bool is_supported(const Case& judged, const Machine& machine, std::uint32_t type
   });
 }
 
+/// Modules of s390 lie far above 4 GiB, kernels above 1 MiB. What is not of 64 bits reaches 4 GiB at most; a
+/// call goes through a table in the module where that is not enough. Kernels up to 6.9 lie below 4 GiB, so 32
+/// bits may do for a symbol of theirs. Source: linux arch/s390/kernel/module.c and boot/startup.c.
+bool overflows_on_s390(const elf::RelocationUse& use) {
+  constexpr std::array<std::uint32_t, 7> wide{22, 23, 24, 25, 28, 32, 36};
+  constexpr std::array<std::uint32_t, 4> below_1_mib{1, 2, 3, 57};  // R_390_8, 12, 16, 20
+  constexpr std::uint32_t direct_32 = 4;
+  const auto is_of = [&](const auto& types) {
+    return std::find(types.begin(), types.end(), use.type) != types.end();
+  };
+  switch (use.target) {
+    case RelocationTarget::far: return !is_of(wide);
+    case RelocationTarget::defined: return use.type == direct_32 || is_of(below_1_mib);
+    case RelocationTarget::undefined: return is_of(below_1_mib);
+    case RelocationTarget::absolute:
+    case RelocationTarget::per_cpu:
+    case RelocationTarget::weak: return false;
+  }
+  return false;
+}
+
 /// Whether the value cannot fit, wherever the module comes to lie: kernels and modules are in the upper half
 /// of the addresses.
 bool overflows(std::uint16_t machine, const elf::RelocationUse& use) {
   const bool is_address =
       use.target == RelocationTarget::defined || use.target == RelocationTarget::undefined;
   if (machine == machine_x86_64) return use.type == 10 && is_address;  // R_X86_64_32
+  if (machine == machine_s390) return overflows_on_s390(use);
   if (machine != machine_arm64) return false;
   const bool is_narrow = use.type == 258 || use.type == 259;  // R_AARCH64_ABS32, ABS16
   const bool is_near = use.type == 279 || use.type == 280;    // TSTBR14, CONDBR19: 32 KiB, 1 MiB
@@ -98,6 +125,12 @@ void report_unknown(const Case& judged, const elf::RelocationUse& use, std::vect
     case machine_arm:
       findings.back().kernel_says = fmt::format("{}: unknown relocation: {}", name, type);
       break;
+    case machine_s390: {
+      const bool is_silent = use.type >= 9 && use.type <= 12;
+      findings.back().kernel_says =
+          is_silent ? std::string() : fmt::format("module {}: unknown relocation: {}", name, type);
+      break;
+    }
     case machine_riscv:
       findings.back().kernel_says = fmt::format("{}: Unknown relocation type {}", name, type);
       findings.back().errno_name = "EINVAL";
@@ -117,6 +150,9 @@ void judge_relocations(const Case& judged, std::vector<Finding>& findings) {
     } else if (overflows(machine->machine, use)) {
       add(findings, judged, FindingId::relocation_overflows, Severity::refusal,
           {.module_value = fmt::format("{}", use.type), .detail = use.section});
+      if (machine->machine == machine_s390)
+        findings.back().kernel_says =
+            fmt::format("module {}: relocation error for symbol", judged.module.name);
     }
   }
 }

@@ -18,7 +18,8 @@ constexpr std::array targets{NamedTarget{elf::RelocationTarget::absolute, "absol
                              NamedTarget{elf::RelocationTarget::defined, "defined"},
                              NamedTarget{elf::RelocationTarget::per_cpu, "per_cpu"},
                              NamedTarget{elf::RelocationTarget::undefined, "undefined"},
-                             NamedTarget{elf::RelocationTarget::weak, "weak"}};
+                             NamedTarget{elf::RelocationTarget::weak, "weak"},
+                             NamedTarget{elf::RelocationTarget::far, "far"}};
 
 std::string_view name_of(elf::RelocationTarget target) {
   const auto found =

@@ -132,12 +132,14 @@ void ImportStep::judge(const Import& import) {
   }
 }
 
-/// The linker's own symbol, which x86 kernels ignore (since 5.12 and its stable releases).
+/// The linker's own symbol, which x86 kernels ignore (since 5.12 and its stable releases), and to which those
+/// of s390 give a value. Source: linux arch/s390/kernel/module.c, module_frob_arch_sections.
 bool ImportStep::is_ignored(const Import& import) const {
   const auto machine = judged_.module.architecture.machine;
+  const bool is_s390 = machine == 22;
   const bool is_x86 = machine == 62 || machine == 3;
-  return is_x86 && import.symbol == "_GLOBAL_OFFSET_TABLE_" &&
-         judged_.loader.ignores_offset_table.value_or(true);
+  return import.symbol == "_GLOBAL_OFFSET_TABLE_" &&
+         (is_s390 || (is_x86 && judged_.loader.ignores_offset_table.value_or(true)));
 }
 
 SymbolOutcome ImportStep::run() {

@@ -82,6 +82,7 @@ constexpr std::array finding_ids{
     Id{FindingId::relocation_type_unknown, "relocation-type-unknown"},
     Id{FindingId::relocation_overflows, "relocation-overflows"},
     Id{FindingId::relocation_target_filled, "relocation-target-filled"},
+    Id{FindingId::parameter_damaged, "parameter-damaged"},
     Id{FindingId::exports_unsorted, "exports-unsorted"},
     Id{FindingId::section_twice, "section-twice"},
     Id{FindingId::staging_taints, "staging-taints"},

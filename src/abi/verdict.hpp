@@ -121,6 +121,7 @@ enum class FindingId {
   relocation_type_unknown,
   relocation_overflows,
   relocation_target_filled,
+  parameter_damaged,
   layout_init_offset_differs,
   layout_exit_offset_differs,
   export_duplicates_kernel,

@@ -16,6 +16,7 @@ enum class DefectId {
   header_truncated,
   not_elf,
   not_relocatable,
+  class_wrong,              ///< where kernels look at it; numbers: EI_CLASS, e_machine
   section_header_size,      ///< numbers: e_shentsize, the right one
   section_headers_outside,  ///< of the file
   section_zero,             ///< is not empty; numbers: its type
@@ -50,10 +51,13 @@ enum class DefectId {
   symbol_section_outside,      ///< name; numbers: index of the symbol, of its section, the largest of one
   relocations_unsupported,     ///< name: of the section; with or without addends, as the machine has not
   relocations_for_nothing,     ///< name: of the section; it is for a section that does not exist
-  relocation_symbol_outside,   ///< name: of the section; numbers: index of the relocation, of the symbol
-  relocation_outside,          ///< name: of the section; numbers: index of the relocation, its offset
+  relocation_symbol_outside,   ///< name: of the section; numbers: index, index of the symbol, symbols there
+                               ///< are
+  relocation_outside,          ///< name: of the section; numbers: index, offset, size of what is relocated
   relocation_target_filled,    ///< name: of the section; numbers: index, type, value found there, section's
                                ///< index
+  call_outside_code,           ///< name: of the section, for one that is not executable; numbers: index, type
+  parameter_damaged,           ///< name: of the section; the name of a parameter; numbers: index, type
   exports_damaged,             ///< a table of exports, CRCs or flags that has no known form
   exports_unsorted,            ///< name: of the table
   section_twice,               ///< name: of allocated sections

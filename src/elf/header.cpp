@@ -42,7 +42,7 @@ constexpr std::array machines{
     Machine{15, {}, ByteOrder::big},                  // parisc
     Machine{20, ElfClass::elf32, {}},                 // powerpc
     Machine{21, ElfClass::elf64, {}},                 // powerpc64
-    Machine{22, {}, ByteOrder::big},                  // s390
+    Machine{22, ElfClass::elf64, ByteOrder::big},     // s390; kernels of 31 bits ended with 4.1
     Machine{40, ElfClass::elf32, {}},                 // arm
     Machine{42, ElfClass::elf32, {}},                 // sh
     Machine{43, ElfClass::elf64, ByteOrder::big},     // sparc64
@@ -158,6 +158,18 @@ bool has_header(std::string_view bytes, const Architecture& architecture, const 
   return false;
 }
 
+/// Kernels of most machines do not look at the byte that says the class, those of s390 do.
+/// Source: linux arch/s390/include/asm/elf.h, elf_check_arch.
+void check_class(std::string_view bytes, const Architecture& architecture, Defects& defects) {
+  constexpr std::uint16_t s390 = 22;
+  const unsigned declared = static_cast<unsigned char>(bytes[4]);
+  const unsigned right = architecture.elf_class == ElfClass::elf32 ? 1 : 2;
+  if (architecture.machine != s390 || declared == right) return;
+  defects.push_back({.id = DefectId::class_wrong,
+                     .numbers = {declared, architecture.machine},
+                     .detail = fmt::format("the ELF class (EI_CLASS) is {}, not {}", declared, right)});
+}
+
 /// Whether the section headers lie within the file and have their right size.
 bool has_section_headers(const Header& header, std::uint64_t entry_size, const Shape& shape,
                          std::uint64_t file_size, Defects& defects) {
@@ -200,6 +212,7 @@ std::optional<Header> read_header(std::string_view bytes, std::vector<Defect>& d
   const Architecture architecture = architecture_of(bytes);
   const Shape shape = architecture.elf_class == ElfClass::elf32 ? shape32 : shape64;
   if (!has_header(bytes, architecture, shape, defects)) return std::nullopt;
+  check_class(bytes, architecture, defects);
   const auto order = architecture.byte_order;
   const auto half = [&](std::uint64_t offset) { return number_at(bytes, offset, 2, order); };
   const Header header{

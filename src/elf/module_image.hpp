@@ -90,6 +90,7 @@ enum class RelocationTarget {
   per_cpu,    ///< a variable of .data..percpu, whose final value is an offset
   undefined,  ///< a place in the kernel or another module
   weak,       ///< the same, or 0
+  far,        ///< by its addend more than 8 GiB from whatever its symbol is
 };
 
 /// A kind of relocation that the module asks for, at least once.

@@ -15,8 +15,10 @@ namespace {
 
 constexpr std::uint16_t machine_i386 = 3;
 constexpr std::uint16_t machine_mips = 8;
+constexpr std::uint16_t machine_s390 = 22;
 constexpr std::uint16_t machine_arm = 40;
 constexpr std::uint16_t machine_x86_64 = 62;
+constexpr std::uint16_t machine_arm64 = 183;
 
 /// Relocations of these are facts about the module; of all others it is enough that they are sound.
 bool holds_facts(std::string_view name) {
@@ -82,6 +84,18 @@ bool writes_over(const Relocation& relocation) {
   return std::find(checked.begin(), checked.end(), relocation.type) != checked.end();
 }
 
+/// Whether it writes a whole address, if the type that does is known of the machine.
+bool writes_pointer(std::uint32_t type, std::uint16_t machine) {
+  constexpr std::uint32_t arm_target1 = 38;  // the same as R_ARM_ABS32 to Linux
+  switch (machine) {
+    case machine_x86_64: return type == 1;   // R_X86_64_64
+    case machine_arm64: return type == 257;  // R_AARCH64_ABS64
+    case machine_arm: return type == 2 || type == arm_target1;
+    case machine_s390: return type == 22;  // R_390_64
+    default: return true;
+  }
+}
+
 /// One relocation section, entry by entry.
 class SectionCheck {
  public:
@@ -99,6 +113,8 @@ class SectionCheck {
   bool has_symbol(const Relocation& relocation);
   bool is_inside(const Relocation& relocation);
   void check_target(const Relocation& relocation);
+  void check_call(const Relocation& relocation);
+  void check_parameter(const Relocation& relocation);
   void note_use(const Relocation& relocation);
   void report_once(Defect defect);
   void check_overlaps();
@@ -162,7 +178,7 @@ bool SectionCheck::is_inside(const Relocation& relocation) {
   const auto width = width_of(relocation.type, object_.architecture.machine);
   if (fits(relocation.offset, width, target_.size)) return true;
   report_once({.id = DefectId::relocation_outside,
-               .numbers = {entry_, relocation.offset},
+               .numbers = {entry_, relocation.offset, target_.size},
                .detail = fmt::format("relocation {} of {} is at offset {} of a section of {} bytes", entry_,
                                      section_.name, relocation.offset, target_.size)});
   return false;
@@ -187,10 +203,40 @@ void SectionCheck::check_target(const Relocation& relocation) {
                              entry_, section_.name, relocation.type, value)});
 }
 
+/// Calls of arm64 that lead too far go through a table, which has room for those of executable sections
+/// alone. Source: linux arch/arm64/kernel/module-plts.c, module_frob_arch_sections.
+void SectionCheck::check_call(const Relocation& relocation) {
+  const bool is_call = relocation.type == 282 || relocation.type == 283;  // R_AARCH64_JUMP26, CALL26
+  if (object_.architecture.machine != machine_arm64 || !is_call) return;
+  const bool is_far = object_.symbols[relocation.symbol].section == section_undefined;
+  if (!is_far || (target_.flags & flag_executable) != 0) return;
+  report_once({.id = DefectId::call_outside_code,
+               .numbers = {entry_, relocation.type},
+               .detail = fmt::format("relocation {} of {} is a call, but section {} is not executable",
+                                     entry_, section_.name, target_.name)});
+}
+
+/// The kernel follows the pointer to the name of each parameter before any code of the module runs.
+/// Source: linux include/linux/moduleparam.h, struct kernel_param: three pointers, 8 bytes, a pointer.
+void SectionCheck::check_parameter(const Relocation& relocation) {
+  if (target_.name != "__param") return;
+  const std::uint64_t size = 4 * std::uint64_t{word_size(object_.architecture.elf_class)} + 8;
+  if (relocation.offset % size != 0) return;
+  if (writes_pointer(relocation.type, object_.architecture.machine)) return;
+  report_once({.id = DefectId::parameter_damaged,
+               .numbers = {entry_, relocation.type},
+               .detail = fmt::format("relocation {} of {} is to write the address of a parameter's name, but "
+                                     "its type is {}",
+                                     entry_, section_.name, relocation.type)});
+}
+
 void SectionCheck::note_use(const Relocation& relocation) {
+  constexpr std::int64_t far = std::int64_t{8} << 30;
   const ObjectSymbol& symbol = object_.symbols[relocation.symbol];
   RelocationUse use{.type = relocation.type, .target = RelocationTarget::defined, .section = {}};
-  if (symbol.section == section_absolute || relocation.symbol == 0) {
+  if (relocation.addend > far || relocation.addend < -far) {
+    use.target = RelocationTarget::far;
+  } else if (symbol.section == section_absolute || relocation.symbol == 0) {
     use.target = RelocationTarget::absolute;
   } else if (symbol.section == section_undefined) {
     use.target = symbol.binding == binding_weak ? RelocationTarget::weak : RelocationTarget::undefined;
@@ -221,6 +267,8 @@ std::vector<Relocation> SectionCheck::run() {
     if (relocation.type == 0 || !has_symbol(relocation)) continue;
     note_use(relocation);
     check_target(relocation);
+    check_call(relocation);
+    check_parameter(relocation);
     if (!is_inside(relocation)) continue;
     if (keeps) kept.push_back(relocation);
   }

@@ -31,6 +31,7 @@ void ElfWriter::relocate(std::uint16_t section, std::uint64_t offset, std::size_
   if (architecture_.machine == 62) type = is_short ? 2 : 1;       // R_X86_64_PC32, R_X86_64_64
   if (architecture_.machine == 183) type = is_short ? 261 : 257;  // R_AARCH64_PREL32, R_AARCH64_ABS64
   if (architecture_.machine == 40) type = 2;                      // R_ARM_ABS32
+  if (architecture_.machine == 22) type = is_short ? 5 : 22;      // R_390_PC32, R_390_64
   relocate_as(type, section, offset, symbol, addend);
 }
 

@@ -71,11 +71,59 @@ TEST_CASE("wrong bytes of class and byte order alone load, as in the kernel") {
   CHECK(verdict_of(a_file_with(5, "\2")).decision == Decision::loads);
 }
 
+TEST_CASE("a wrong byte of class is refused by s390 as if the machine were wrong") {
+  const auto kernel = a_kernel().for_architecture(s390).facts();
+  const auto bytes = a_module().for_architecture(s390).bytes();
+
+  CHECK(verdict_of(bytes, kernel).decision == Decision::loads);
+  const auto verdict = verdict_of(std::string(bytes).replace(4, 1, "\3"), kernel);
+  CHECK(verdict.errno_name == "ENOEXEC");
+  CHECK(verdict.findings.front().kernel_says == "Invalid architecture in ELF header: 22");
+}
+
 TEST_CASE("a machine of another word size is named, although the rest of the file is read") {
   const auto verdict = verdict_of(a_file_with(18, "\x28"));
 
   CHECK(verdict.findings.front().kernel_says == "Invalid architecture in ELF header: 40");
   CHECK(verdict.errno_name == "ENOEXEC");
+}
+
+TEST_CASE("only arm looks at the bounds of relocations, and lets the number behind the last symbol pass") {
+  const auto verdict_on = [](elf::Architecture architecture, elf::DefectId id, std::uint64_t symbol) {
+    auto print = a_module().for_architecture(architecture).fingerprint();
+    print.shape.defects = {{.id = id, .name = ".rel.text", .numbers = {0, symbol, 44}}};
+    return abi::judge(print, a_kernel().for_architecture(architecture).facts(), {});
+  };
+
+  CHECK(verdict_on(arm, elf::DefectId::relocation_symbol_outside, 44).decision == Decision::broken);
+  CHECK(verdict_on(arm, elf::DefectId::relocation_symbol_outside, 45).errno_name == "ENOEXEC");
+  CHECK(verdict_on(arm64, elf::DefectId::relocation_symbol_outside, 45).decision == Decision::broken);
+  CHECK(verdict_on(arm, elf::DefectId::relocation_outside, 42).findings.front().kernel_says ==
+        "out of bounds relocation, offset 42 size 44");
+}
+
+TEST_CASE("relocations without any symbol are refused everywhere, by s390 for want of memory") {
+  const auto verdict_on = [](elf::Architecture architecture) {
+    auto print = a_module().for_architecture(architecture).fingerprint();
+    print.shape.defects = {{.id = elf::DefectId::relocation_symbol_outside, .numbers = {0, 5, 0}}};
+    return abi::judge(print, a_kernel().for_architecture(architecture).facts(), {});
+  };
+
+  CHECK(verdict_on(s390).errno_name == "ENOMEM");
+  CHECK(verdict_on(arm).findings.front().kernel_says == "bad relocation sym offset");
+  CHECK(verdict_on(arm64).errno_name == "ENOEXEC");
+  CHECK(verdict_on(arm64).findings.front().kernel_says == "overflow in relocation type");
+}
+
+TEST_CASE("a call that has no room in the table of arm64 is refused where modules lie far from the kernel") {
+  auto print = a_module().for_architecture(arm64).fingerprint();
+  print.shape.defects = {{.id = elf::DefectId::call_outside_code, .name = ".rela.text", .numbers = {0, 283}}};
+  auto kernel = a_kernel().for_architecture(arm64).facts();
+
+  kernel.loader.scatters_modules = true;
+  CHECK(abi::judge(print, kernel, {}).errno_name == "ENOEXEC");
+  kernel.loader.scatters_modules = false;
+  CHECK(abi::judge(print, kernel, {}).decision == Decision::broken);
 }
 
 TEST_CASE("a symbol in a section that does not exist is refused by kernels that look, and crashes others") {

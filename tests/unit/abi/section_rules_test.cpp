@@ -141,3 +141,35 @@ TEST_CASE(
   CHECK(verdict_on_type(280, RelocationTarget::undefined, arm).errno_name == "ENOEXEC");
   CHECK(verdict_on_type(280, RelocationTarget::defined, arm).decision == Decision::loads);
 }
+
+TEST_CASE("s390 refuses relocations of dynamic linkers silently, and unknown ones with a line of its own") {
+  const auto kernel = a_kernel().for_architecture(s390).facts();
+
+  const auto unknown = verdict_on_type(64, RelocationTarget::undefined, kernel);
+  const auto dynamic = verdict_on_type(12, RelocationTarget::undefined, kernel);
+
+  CHECK(verdict_on_type(26, RelocationTarget::undefined, kernel).decision == Decision::loads);
+  CHECK(unknown.findings.front().kernel_says == "module sample: unknown relocation: 64");
+  CHECK(unknown.errno_name == "ENOEXEC");
+  CHECK(dynamic.errno_name == "ENOEXEC");
+  CHECK(dynamic.findings.front().kernel_says.empty());
+}
+
+TEST_CASE("32 bits of an address in a module never fit on s390, those of one in the kernel may, 16 do not") {
+  const auto kernel = a_kernel().for_architecture(s390).facts();
+
+  const auto verdict = verdict_on_type(4, RelocationTarget::defined, kernel);
+
+  CHECK(verdict.errno_name == "ENOEXEC");
+  CHECK(verdict.findings.front().kernel_says == "module sample: relocation error for symbol");
+  CHECK(verdict_on_type(4, RelocationTarget::undefined, kernel).decision == Decision::loads);
+  CHECK(verdict_on_type(3, RelocationTarget::undefined, kernel).errno_name == "ENOEXEC");
+  CHECK(verdict_on_type(3, RelocationTarget::absolute, kernel).decision == Decision::loads);
+}
+
+TEST_CASE("a call to far behind its symbol overflows on s390, and 64 bits hold everything") {
+  const auto kernel = a_kernel().for_architecture(s390).facts();
+
+  CHECK(verdict_on_type(20, RelocationTarget::far, kernel).errno_name == "ENOEXEC");
+  CHECK(verdict_on_type(22, RelocationTarget::far, kernel).decision == Decision::loads);
+}

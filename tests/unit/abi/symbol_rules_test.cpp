@@ -45,9 +45,17 @@ TEST_CASE("a weak symbol that nobody exports is a note, but with another CRC it 
   CHECK(ids_of(without_version) == std::vector{FindingId::crc_missing});
 }
 
-TEST_CASE("the linker's own symbol is nobody's on x86") {
-  CHECK(verdict_of(a_module().needing_without_version("_GLOBAL_OFFSET_TABLE_"), a_kernel()).decision ==
-        Decision::loads);
+TEST_CASE("the linker's own symbol is nobody's on x86 and on s390, and unknown to others") {
+  const auto module = a_module().needing_without_version("_GLOBAL_OFFSET_TABLE_");
+  const auto decision_on = [&](elf::Architecture architecture) {
+    return verdict_of(ModuleBuilder(module).for_architecture(architecture),
+                      a_kernel().for_architecture(architecture))
+        .decision;
+  };
+
+  CHECK(decision_on(x86_64) == Decision::loads);
+  CHECK(decision_on(s390) == Decision::loads);
+  CHECK(decision_on(arm64) == Decision::refused);
 }
 
 TEST_CASE("a symbol that the module has no version of is refused by Debian's kernels") {

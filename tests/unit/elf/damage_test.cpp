@@ -249,6 +249,48 @@ TEST_CASE("each kind of relocation is listed once, with what its symbol is") {
   CHECK(uses[3].target == elf::RelocationTarget::absolute);
 }
 
+TEST_CASE("a relocation with an addend beyond 8 GiB is far, whatever its symbol is") {
+  auto writer = an_object();
+  const auto own = writer.symbol("own", 1, 0, ElfWriter::Binding::global);
+  writer.relocate(1, 0, own, std::uint64_t{9} << 30);
+  writer.relocate(1, 8, own, std::uint64_t{7} << 30);
+
+  const auto uses = elf::examine_module(writer.bytes()).relocations;
+
+  REQUIRE(uses.size() == 2);
+  CHECK(uses[0].target == elf::RelocationTarget::far);
+  CHECK(uses[1].target == elf::RelocationTarget::defined);
+}
+
+TEST_CASE("a call from what is not executable is a defect on arm64, whose table has no room for it") {
+  constexpr std::uint32_t call = 283;
+  const auto object = [](elf::Architecture architecture, std::uint64_t flags, std::uint16_t place) {
+    ElfWriter writer(architecture);
+    writer.section(".text", flags, std::string(16, '\0'));
+    writer.relocate_as(call, 1, 0, writer.symbol("x", place, 0, ElfWriter::Binding::global));
+    return defects_of(writer.bytes());
+  };
+  constexpr std::uint64_t executable = ElfWriter::allocated | 4;
+
+  CHECK(object(arm64, ElfWriter::allocated, ElfWriter::undefined) ==
+        std::vector{elf::DefectId::call_outside_code});
+  CHECK(object(arm64, ElfWriter::allocated, 1).empty());
+  CHECK(object(arm64, executable, ElfWriter::undefined).empty());
+}
+
+TEST_CASE("the name of a parameter needs a whole address, and nothing else of it is looked at") {
+  const auto object = [](std::uint32_t type, std::uint64_t offset) {
+    ElfWriter writer(s390);
+    writer.section("__param", ElfWriter::writable, std::string(80, '\0'));
+    writer.relocate_as(type, 1, offset, writer.symbol("x", 1, 0, ElfWriter::Binding::global));
+    return defects_of(writer.bytes());
+  };
+
+  CHECK(object(22, 40).empty());
+  CHECK(object(4, 40) == std::vector{elf::DefectId::parameter_damaged});
+  CHECK(object(4, 8).empty());
+}
+
 TEST_CASE("a last text of .modinfo without its end runs on into what follows, as in the kernel") {
   auto writer = an_object();
   writer.section(".modinfo", ElfWriter::allocated, "license=GPL plus");

@@ -84,6 +84,17 @@ TEST_CASE("class and byte order are those of the machine, as in the kernel, what
   CHECK(architecture_of(a_module().for_architecture(arm).bytes().replace(4, 1, "\2")) == arm);
 }
 
+TEST_CASE("a wrong class byte is a defect for s390, whose kernels look at it, and for no other machine") {
+  const auto on_s390 = a_module().for_architecture(s390).bytes();
+
+  const auto defects = elf::examine_module(std::string(on_s390).replace(4, 1, "\1")).defects;
+  REQUIRE(defects.size() == 1);
+  CHECK(defects[0].id == elf::DefectId::class_wrong);
+  CHECK(defects[0].detail == "the ELF class (EI_CLASS) is 1, not 2");
+  CHECK(elf::examine_module(on_s390).defects.empty());
+  CHECK(elf::examine_module(a_file_with(4, "\1")).defects.empty());
+}
+
 TEST_CASE("section headers past the end of the file mean that it was cut off") {
   const auto bytes = a_module().bytes();
 
