@@ -46,7 +46,7 @@ Result<int> run_hook_prerm(const Context& context);
 
 /// The kernels that the command line means, learned, or the files of facts in their place; says which and why
 /// if none was named.
-Result<std::vector<workflow::Target>> targets_of(const Context& context);
+Result<std::vector<workflow::Target>> targets_of(const Context& context, workflow::Headers headers);
 
 /// The same without learning.
 Result<std::vector<kernel::Kernel>> kernels_of(const Context& context);

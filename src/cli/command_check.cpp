@@ -59,7 +59,7 @@ Result<int> run_check(const Context& context) {
   const auto order = context.arguments.in_order ? workflow::LoadOrder::given : workflow::LoadOrder::any;
   Json rows = Json::array();
   bool all_load = true;
-  for (auto& target : KPKG_TRY(targets_of(context))) {
+  for (auto& target : KPKG_TRY(targets_of(context, workflow::Headers::ignored))) {
     const auto& command_line = context.arguments.command_line;
     if (command_line)
       workflow::boot_with(target, *command_line);

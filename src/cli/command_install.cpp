@@ -140,7 +140,7 @@ InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRe
 Result<int> run_install(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   auto wanted = KPKG_TRY(wanted_of(context));
-  const auto targets = KPKG_TRY(targets_of(context));
+  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
   auto request = request_of(context, std::move(wanted.recipes), targets);
   request.make.source = wanted.source;
@@ -153,7 +153,7 @@ Result<int> run_install(const Context& context) {
 Result<int> run_build(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   auto wanted = KPKG_TRY(wanted_of(context));
-  const auto targets = KPKG_TRY(targets_of(context));
+  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
   auto request = request_of(context, std::move(wanted.recipes), targets).make;
   request.source = wanted.source;
@@ -177,7 +177,7 @@ Result<int> run_rebuild(const Context& context) {
     const int idle = context.arguments.changes_status ? nothing_to_do_status : success_status;
     return wanted.lost.empty() ? idle : failure_status;
   }
-  const auto targets = KPKG_TRY(targets_of(context));
+  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   const auto request = request_of(context, std::move(wanted.recipes), targets);
   const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
   say_outcome(context, outcome);

@@ -32,7 +32,7 @@ std::string row_of(const kernel::Kernel& kernel) {
 }
 
 Result<int> show_symvers(const Context& context) {
-  for (const auto& target : KPKG_TRY(targets_of(context))) {
+  for (const auto& target : KPKG_TRY(targets_of(context, workflow::Headers::ignored))) {
     if (!target.facts.symbols)
       return fail(ErrorKind::not_found,
                   fmt::format("the symbols of kernel {} are not known", target.kernel.release),
@@ -61,7 +61,7 @@ Result<int> run_kernel_list(const Context& context) {
 Result<int> run_kernel_show(const Context& context) {
   if (context.arguments.symvers) return show_symvers(context);
   Json rows = Json::array();
-  for (const auto& target : KPKG_TRY(targets_of(context))) {
+  for (const auto& target : KPKG_TRY(targets_of(context, workflow::Headers::read))) {
     if (!context.arguments.json) {
       context.terminal.say(kernel_text(target));
       continue;

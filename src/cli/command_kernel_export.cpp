@@ -10,7 +10,7 @@ namespace kpkg::cli {
 
 Result<int> run_kernel_export(const Context& context) {
   const auto& arguments = context.arguments;
-  const auto targets = KPKG_TRY(targets_of(context));
+  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::ignored));
   if (targets.size() > 1 && !arguments.output.empty())
     return fail(ErrorKind::usage, fmt::format("--output names one file for {} kernels", targets.size()),
                 "name one kernel with -k, or leave --output away");

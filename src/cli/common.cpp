@@ -11,7 +11,7 @@ Result<std::vector<kernel::Kernel>> kernels_of(const Context& context) {
   return std::move(selection.kernels);
 }
 
-Result<std::vector<workflow::Target>> targets_of(const Context& context) {
+Result<std::vector<workflow::Target>> targets_of(const Context& context, workflow::Headers headers) {
   std::vector<workflow::Target> targets;
   const auto& arguments = context.arguments;
   if (!arguments.kernel_facts.empty() && !arguments.kernels.empty())
@@ -19,7 +19,7 @@ Result<std::vector<workflow::Target>> targets_of(const Context& context) {
   for (const auto& file : arguments.kernel_facts) targets.push_back(KPKG_TRY(workflow::read_target(file)));
   if (!targets.empty()) return targets;
   for (const auto& kernel : KPKG_TRY(kernels_of(context)))
-    targets.push_back(KPKG_TRY(workflow::learn_target(context.workspace, kernel)));
+    targets.push_back(KPKG_TRY(workflow::learn_target(context.workspace, kernel, headers)));
   return targets;
 }
 

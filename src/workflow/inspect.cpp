@@ -32,7 +32,7 @@ std::optional<abi::KernelSymbol> exported_by(const std::vector<abi::Fingerprint>
 }
 
 Status find_providers(const Workspace& workspace, const kernel::Kernel& kernel, Inspection& inspection) {
-  const auto target = KPKG_TRY(learn_target(workspace, kernel));
+  const auto target = KPKG_TRY(learn_target(workspace, kernel, Headers::ignored));
   inspection.release = kernel.release;
   inspection.knows_symbols = target.facts.symbols.has_value();
   if (!inspection.knows_symbols) return {};

@@ -96,17 +96,15 @@ Result<Selection> select_kernels(const Workspace& workspace, const std::vector<s
   return Selection{std::move(choice.kernels), std::move(choice.reason)};
 }
 
-Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel) {
+Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel, Headers headers) {
   RootMemory memory(workspace);
   auto learned =
       KPKG_TRY(kernel::learn(workspace.root, kernel, memory).within("looking at kernel " + kernel.release));
-  auto configured = KPKG_TRY(tree_configuration(workspace, kernel));
   Target target{.kernel = kernel,
                 .facts = std::move(learned.facts),
                 .takes_no_modules_now = {},
-                .identity = {},
-                .configuration = {},
-                .tree_configuration = std::move(configured),
+                .configuration = std::move(learned.configuration),
+                .tree_configuration = {},
                 .arch = {},
                 .notes = std::move(learned.notes)};
   const kernel::MachineFacts machine{
@@ -117,10 +115,11 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
   target.takes_no_modules_now = std::exchange(target.facts.gates.modules_disabled, std::nullopt);
   target.arch = arch_of(workspace, target.facts);
   target.image_is_running = learned.image_is_running;
-  target.configuration = std::move(learned.configuration);
+  if (headers == Headers::read || !target.configuration)
+    target.tree_configuration = KPKG_TRY(tree_configuration(workspace, kernel));
   if (!target.configuration && target.tree_configuration.size() > 0)
     target.configuration = target.tree_configuration;
-  target.identity = KPKG_TRY(identity_of(workspace, target));
+  if (headers == Headers::read) target.identity = KPKG_TRY(identity_of(workspace, target));
   return target;
 }
 

@@ -23,8 +23,9 @@ struct Target {
   kernel::Kernel kernel;
   abi::KernelFacts facts;  ///< without the next one: what is installed is for later boots too
   std::optional<bool> takes_no_modules_now =
-      {};                   ///< kernel.modules_disabled; nothing: the kernel does not run
-  crypto::Digest identity;  ///< over everything of the kernel and its tree that a build depends on
+      {};  ///< kernel.modules_disabled; nothing: the kernel does not run
+  /// Over everything of the kernel and its tree that a build depends on; zeros if the headers were ignored.
+  crypto::Digest identity = {};
   std::optional<kernel::Configuration> configuration;
   kernel::Configuration tree_configuration;   ///< what its headers were configured with; names the compiler
   std::string arch;                           ///< the kernel's word
@@ -44,8 +45,11 @@ struct Selection {
 /// Errors: not_found: no such kernel, or none at all.
 Result<Selection> select_kernels(const Workspace& workspace, const std::vector<std::string>& names);
 
-/// Learns what a build and a verdict need to know of a kernel.
-Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel);
+/// Whether a kernel's headers are read too: a build depends on every byte of them, a verdict on none.
+enum class Headers { ignored, read };
+
+/// Learns what a verdict needs to know of a kernel, and with its headers what a build does.
+Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel, Headers headers);
 
 /// The kernel that stands in a file of facts on the host. It has no files in the root: no headers, no
 /// records.
