@@ -50,6 +50,7 @@ constexpr std::array features{
     Feature{&L::force_load, "force_load", "", "CONFIG_MODULE_FORCE_LOAD"},
     Feature{&L::allows_missing_namespace, "allows_missing_namespace", "",
             "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS"},
+    Feature{&L::lies_low, "lies_low", "", "CONFIG_UML"},
     Feature{&L::refuses_missing_version, "refuses_missing_version", "", ""}};
 
 /// A text of the loader; an image that has one of a feature's texts has the feature, one that has none of

@@ -45,6 +45,8 @@ struct LoaderFeatures {
   std::optional<bool> force_load = {};                ///< CONFIG_MODULE_FORCE_LOAD
   std::optional<bool> allows_missing_namespace = {};  ///< CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS
 
+  std::optional<bool> lies_low = {};  ///< CONFIG_UML: addresses may fit into 32 bits
+
   // Of the distribution.
   /// Refuses a symbol without a CRC (Debian's patch) instead of warning of it.
   std::optional<bool> refuses_missing_version = {};

@@ -14,10 +14,15 @@ const Export* export_of(const Fingerprint& module, std::string_view symbol) {
   return found != module.exports.end() && found->symbol == symbol ? &*found : nullptr;
 }
 
-std::optional<Provider> provider_among(std::span<const Fingerprint> companions, std::string_view symbol) {
-  for (const Fingerprint& companion : companions) {
+/// Whether the kernel refuses a module for this export, which then nobody can use.
+bool is_refused_for(const Case& judged, const Export& offered) {
+  return !offered.crc && judged.loader.force_load == false && has_modversions(judged.kernel).value_or(false);
+}
+
+std::optional<Provider> provider_among(const Case& judged, std::string_view symbol) {
+  for (const Fingerprint& companion : judged.company.others) {
     const Export* const found = export_of(companion, symbol);
-    if (found == nullptr) continue;
+    if (found == nullptr || is_refused_for(judged, *found)) continue;
     return Provider{.crc = found->crc,
                     .gpl_only = found->gpl_only,
                     .name_space = found->name_space,
@@ -57,7 +62,7 @@ std::optional<Provider> provider_of(const Case& judged, std::string_view symbol)
   const auto& symbols = judged.kernel.symbols;
   const auto own = symbols ? symbols->table.find(symbol) : std::nullopt;
   if (!own || own->owner != "vmlinux") {
-    if (auto companion = provider_among(judged.company.others, symbol)) return companion;
+    if (auto companion = provider_among(judged, symbol)) return companion;
   }
   if (!own || is_replaced(judged, *own)) return std::nullopt;
   return Provider{

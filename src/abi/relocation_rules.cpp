@@ -97,12 +97,22 @@ bool overflows_on_s390(const elf::RelocationUse& use) {
   return false;
 }
 
+bool is_address(const elf::RelocationUse& use) {
+  return use.target == RelocationTarget::defined || use.target == RelocationTarget::undefined;
+}
+
+/// Whether it depends on where the module comes to lie if a value of 32 bits fits: that is so for the kernels
+/// of x86-64 that lie low.
+bool may_overflow(const Case& judged, const elf::RelocationUse& use) {
+  const bool is_narrow = use.type == 10 || use.type == 11;  // R_X86_64_32, R_X86_64_32S
+  return judged.loader.lies_low.value_or(false) && judged.module.architecture.machine == machine_x86_64 &&
+         is_narrow && is_address(use);
+}
+
 /// Whether the value cannot fit, wherever the module comes to lie: kernels and modules are in the upper half
 /// of the addresses.
 bool overflows(std::uint16_t machine, const elf::RelocationUse& use) {
-  const bool is_address =
-      use.target == RelocationTarget::defined || use.target == RelocationTarget::undefined;
-  if (machine == machine_x86_64) return use.type == 10 && is_address;  // R_X86_64_32
+  if (machine == machine_x86_64) return use.type == 10 && is_address(use);  // R_X86_64_32
   if (machine == machine_s390) return overflows_on_s390(use);
   if (machine != machine_arm64) return false;
   const bool is_narrow = use.type == 258 || use.type == 259;  // R_AARCH64_ABS32, ABS16
@@ -110,7 +120,7 @@ bool overflows(std::uint16_t machine, const elf::RelocationUse& use) {
   // The distance from a module to a small number is more than the 4 GiB of an ADRP or a word.
   const bool is_distance = use.type == 261 || (use.type >= 273 && use.type <= 275);
   if (is_distance && use.target == RelocationTarget::absolute) return true;
-  return (is_narrow && is_address) || (is_near && use.target == RelocationTarget::undefined);
+  return (is_narrow && is_address(use)) || (is_near && use.target == RelocationTarget::undefined);
 }
 
 void report_unknown(const Case& judged, const elf::RelocationUse& use, std::vector<Finding>& findings) {
@@ -147,8 +157,8 @@ void judge_relocations(const Case& judged, std::vector<Finding>& findings) {
   for (const elf::RelocationUse& use : judged.module.shape.relocations) {
     if (!is_supported(judged, *machine, use.type)) {
       report_unknown(judged, use, findings);
-    } else if (overflows(machine->machine, use)) {
-      add(findings, judged, FindingId::relocation_overflows, Severity::refusal,
+    } else if (const bool is_open = may_overflow(judged, use); is_open || overflows(machine->machine, use)) {
+      add(findings, judged, FindingId::relocation_overflows, is_open ? Severity::unknown : Severity::refusal,
           {.module_value = fmt::format("{}", use.type), .detail = use.section});
       if (machine->machine == machine_s390)
         findings.back().kernel_says =

@@ -31,12 +31,17 @@ void judge_required(const Case& judged, std::vector<Finding>& findings) {
   }
 }
 
+/// Whether the kernel is for more than one processor; where there is one, its variables are ordinary ones.
+bool is_for_many_processors(const Case& judged) {
+  return judged.kernel.vermagic.value_or(" SMP ").find(" SMP ") != std::string::npos;
+}
+
 /// The chunk that is set apart for the variables of modules; what else is in it is not known from files.
-/// Source: linux include/linux/percpu.h, PERCPU_MODULE_RESERVE.
+/// Source: linux include/linux/percpu.h, PERCPU_MODULE_RESERVE; kernel/module, percpu_modalloc().
 void judge_per_cpu(const Case& judged, std::vector<Finding>& findings) {
   constexpr std::uint64_t reserved = 8192;
   const auto size = judged.module.shape.per_cpu_size;
-  if (size <= reserved) return;
+  if (size <= reserved || !is_for_many_processors(judged)) return;
   add(findings, judged, FindingId::per_cpu_too_large, Severity::refusal,
       {.module_value = fmt::format("{}", size), .kernel_value = fmt::format("{}", reserved)});
 }

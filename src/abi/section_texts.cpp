@@ -54,6 +54,10 @@ constexpr std::array table{
     Row{relocation_overflows, refusal, "ENOEXEC", "overflow in relocation type {module_value}",
         "the section {detail} has a relocation of type {module_value} for an address that never fits into it",
         "build the module with kbuild, whose flags choose the kernel's code model"},
+    Row{relocation_overflows, unknown, "", "",
+        "the section {detail} has a relocation of type {module_value} for an address that may not fit into "
+        "it",
+        "build the module with kbuild, whose flags choose the kernel's code model"},
     Row{staging_taints, taint, "",
         "{module}: module is from the staging directory, the quality is unknown, you have been warned.",
         "the module calls itself unfinished (staging), which the kernel notes", "none needed"},

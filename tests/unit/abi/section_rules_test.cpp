@@ -72,6 +72,14 @@ TEST_CASE("more per-CPU variables than there is room for do not fit") {
   CHECK(verdict_after([](abi::Shape& shape) { shape.per_cpu_size = 8193; }).errno_name == "ENOMEM");
 }
 
+TEST_CASE("a kernel for one processor has no per-CPU variables that could be too many") {
+  const auto kernel = a_kernel().with_vermagic("6.1.0-test mod_unload modversions ").facts();
+  auto module = a_module().with_vermagic(*kernel.vermagic).fingerprint();
+  module.shape.per_cpu_size = 1'000'000;
+
+  CHECK(abi::judge(module, kernel, {}).decision == Decision::loads);
+}
+
 TEST_CASE("since 7.1 exports need flags, and those in the old table for GPL modules are nobody's") {
   auto kernel = a_kernel().facts();
   kernel.loader.demands_export_flags = true;
@@ -172,4 +180,14 @@ TEST_CASE("a call to far behind its symbol overflows on s390, and 64 bits hold e
 
   CHECK(verdict_on_type(20, RelocationTarget::far, kernel).errno_name == "ENOEXEC");
   CHECK(verdict_on_type(22, RelocationTarget::far, kernel).decision == Decision::loads);
+}
+
+TEST_CASE("32 bits of an address may fit where the kernel itself lies low, as User-mode Linux does") {
+  auto kernel = a_kernel().facts();
+  kernel.loader.lies_low = true;
+
+  CHECK(verdict_on_type(10, RelocationTarget::undefined, kernel).decision == Decision::unknown);
+  CHECK(verdict_on_type(11, RelocationTarget::defined, kernel).decision == Decision::unknown);
+  CHECK(verdict_on_type(11, RelocationTarget::absolute, kernel).decision == Decision::loads);
+  CHECK(verdict_on_type(11, RelocationTarget::defined, a_kernel().facts()).decision == Decision::loads);
 }
