@@ -32,6 +32,12 @@ std::string form_of(const std::string& image) {
   return unpacked->form;
 }
 
+/// What is said of a stream of eight times the limit.
+std::string refusal_of_bomb(const std::string& filter) {
+  constexpr std::uint64_t limit = 1U << 20;
+  return unpack_image(compressed(std::string(8 * limit, '\0'), filter), limit).error().text();
+}
+
 }  // namespace
 
 TEST_CASE("a bzImage is unpacked, whatever it is compressed with") {
@@ -102,6 +108,18 @@ TEST_CASE("what would be larger than the limit is not unpacked") {
   CHECK(unpack_image(sized).error().message ==
         "the payload has 4294967295 bytes when unpacked, more than 268435456");
   CHECK(unpack_image(compressed(zeros, "zstd"), 1000).error().kind == ErrorKind::corrupt);
+}
+
+TEST_CASE("a bomb is refused with one line, whatever it is compressed with") {
+  const std::string too_large =
+      "unpacking the compressed kernel: the bytes are larger than 1048576 when decompressed";
+
+  CHECK(refusal_of_bomb("gzip") == too_large);
+  CHECK(refusal_of_bomb("xz") == too_large);
+  CHECK(refusal_of_bomb("zstd") == too_large);
+  CHECK(refusal_of_bomb("bzip2") == too_large);
+  CHECK(refusal_of_bomb("lzma") == too_large);
+  CHECK(refusal_of_bomb("lz4") == too_large);
 }
 
 TEST_CASE("a compression that is not read is named") {
