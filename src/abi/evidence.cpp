@@ -13,11 +13,13 @@ namespace {
 
 std::string types_text(const Fingerprint& module, const KernelFacts& kernel) {
   const auto& types = module.types;
-  if (kernel.btf.table == nullptr) return "types were not compared, as the kernel's BTF is not known";
+  if (kernel.btf.table == nullptr && !kernel.btf.digest)
+    return "types were not compared, as the kernel's BTF is not known";
   if (types.table == nullptr && types.sections == nullptr)
     return "types were not compared, as the module has neither debug information that pahole could read nor "
            "BTF";
   if (types.table == nullptr) return "of the module's types only those of its own BTF were compared";
+  if (kernel.btf.table == nullptr) return "types were not compared, as the kernel's BTF is not at hand";
   const auto shared =
       std::count_if(types.table->types.begin(), types.table->types.end(),
                     [&](const auto& type) { return !kernel.btf.table->named(type.name).empty(); });

@@ -14,15 +14,10 @@ const Export* export_of(const Fingerprint& module, std::string_view symbol) {
   return found != module.exports.end() && found->symbol == symbol ? &*found : nullptr;
 }
 
-/// Whether the kernel refuses a module for this export, which then nobody can use.
-bool is_refused_for(const Case& judged, const Export& offered) {
-  return !offered.crc && judged.loader.force_load == false && has_modversions(judged.kernel).value_or(false);
-}
-
 std::optional<Provider> provider_among(const Case& judged, std::string_view symbol) {
   for (const Fingerprint& companion : judged.company.others) {
     const Export* const found = export_of(companion, symbol);
-    if (found == nullptr || is_refused_for(judged, *found)) continue;
+    if (found == nullptr) continue;
     return Provider{.crc = found->crc,
                     .gpl_only = found->gpl_only,
                     .name_space = found->name_space,

@@ -61,7 +61,8 @@ Result<int> run_kernel_list(const Context& context) {
 Result<int> run_kernel_show(const Context& context) {
   if (context.arguments.symvers) return show_symvers(context);
   Json rows = Json::array();
-  for (const auto& target : KPKG_TRY(targets_of(context, workflow::Headers::read))) {
+  for (auto& target : KPKG_TRY(targets_of(context, workflow::Headers::read))) {
+    workflow::learn_types(context.workspace, target);
     if (!context.arguments.json) {
       context.terminal.say(kernel_text(target));
       continue;

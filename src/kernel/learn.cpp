@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <functional>
 #include <future>
+#include <memory>
 
 namespace kpkg::kernel {
 namespace {
@@ -289,26 +290,22 @@ void Learner::learn_signature_policy(const Result<UnpackedImage>& image) {
   if (policy.checks.value_or(false) && image) policy.built_in_keys = built_in_keys(image->bytes);
 }
 
-/// The functions that the image exports say which types modules get to see.
-std::vector<std::string> exported_by_image(const abi::KernelFacts& facts) {
-  std::vector<std::string> names;
-  if (!facts.symbols) return names;
-  for (std::size_t index = 0; index < facts.symbols->table.size(); ++index) {
-    auto symbol = facts.symbols->table.at(index);
-    if (symbol.owner == "vmlinux") names.push_back(std::move(symbol.name));
-  }
-  return names;
-}
-
 Status Learner::learn_types() {
   // An image may be for root alone; the kernel that runs tells its types to everybody.
   auto types = image_.btf;
   if (!types && kernel_.is_running && learned_.image_is_running != false)
     types = KPKG_TRY(running_types(root_));
   if (!types) return {};
-  auto& facts = learned_.facts;
-  const auto added = abi::add_types(facts.btf, std::move(*types), exported_by_image(facts));
-  if (!added) note(fmt::format("the BTF of {} cannot be read: {}", kernel_.release, added.error().text()));
+  // Their table is made when it is first asked for: few modules have types to compare, and it takes longer
+  // than all else that is made of an image.
+  const auto read = elf::Btf::read(*types);
+  if (!read) {
+    note(fmt::format("the BTF of {} cannot be read: {}", kernel_.release, read.error().text()));
+    return {};
+  }
+  auto& btf = learned_.facts.btf;
+  btf.digest = crypto::sha256(*types);
+  btf.bytes = std::make_shared<const std::string>(std::move(*types));
   return {};
 }
 

@@ -31,6 +31,8 @@ struct Learned {
 /// Layout and vermagic are those of a sample of modules, spread over kernel/, the same on every run; symbols
 /// are those of all. Only modules that say intree=Y count; nothing under updates/ or extra/ is looked at.
 ///
+/// Of its types only the BTF is noted; add_type_table() makes their table.
+///
 /// The answer is a function of the files under `kernel.module_directory`, of `kernel.image`, the
 /// configuration and the tree (and of /proc and /sys if `kernel.is_running`), of nothing else: whoever
 /// remembers it needs to stamp only these. Takes 0.3 to 3 s, nearly all of it for unpacking. Errors:

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -101,10 +102,50 @@ std::optional<Learned> remembered(const std::optional<std::string>& kept, const 
   return std::move(read->file.learned);
 }
 
+/// The functions that the image exports say which types modules get to see.
+std::vector<std::string> exported_by_image(const abi::KernelFacts& facts) {
+  std::vector<std::string> names;
+  if (!facts.symbols) return names;
+  for (std::size_t index = 0; index < facts.symbols->table.size(); ++index) {
+    auto symbol = facts.symbols->table.at(index);
+    if (symbol.owner == "vmlinux") names.push_back(std::move(symbol.name));
+  }
+  return names;
+}
+
+/// The table that is kept under `key`; null: there is none that is sound.
+std::shared_ptr<const abi::TypeTable> remembered_table(const std::string& key, Memory& memory) {
+  const auto kept = memory.recall(key);
+  auto table = kept ? abi::parse_types(*kept) : Result<abi::TypeTable>(abi::TypeTable());
+  return kept && table ? std::make_shared<const abi::TypeTable>(std::move(*table)) : nullptr;
+}
+
+/// The BTF of that digest: what is at hand, else what is kept; null: it is neither.
+std::shared_ptr<const std::string> bytes_of(const abi::KernelBtf& btf, Memory& memory) {
+  if (btf.bytes != nullptr) return btf.bytes;
+  auto kept = memory.recall(btf_key(*btf.digest));
+  if (!kept || crypto::sha256(*kept) != *btf.digest) return nullptr;
+  return std::make_shared<const std::string>(std::move(*kept));
+}
+
 }  // namespace
 
 std::string btf_key(const crypto::Digest& digest) {
   return "kernel btf " + digest.hex();
+}
+
+void add_type_table(abi::KernelFacts& facts, Memory& memory) {
+  auto& btf = facts.btf;
+  if (btf.table != nullptr || !btf.digest) return;
+  const auto exported = exported_by_image(facts);
+  const auto key =
+      fmt::format("kernel types {} {} {} {}", generation, KPKG_VERSION, btf.digest->hex(), exported.size());
+  btf.table = remembered_table(key, memory);
+  const auto bytes = btf.table == nullptr ? bytes_of(btf, memory) : nullptr;
+  const auto read = bytes != nullptr ? elf::Btf::read(*bytes) : Result<elf::Btf>(tl::unexpect, Error{});
+  if (!read) return;
+  btf.table = std::make_shared<const abi::TypeTable>(abi::types_of_kernel(*read, exported));
+  memory.keep(key, abi::text_of(*btf.table));
 }
 
 Result<Learned> learn(const system::Root& root, const Kernel& kernel, Memory& memory) {

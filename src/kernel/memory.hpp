@@ -26,6 +26,10 @@ class Memory {
 /// explained.
 std::string btf_key(const crypto::Digest& digest);
 
+/// Gives facts of which learn() knows the BTF the table of its types, which is kept apart from them: from
+/// memory, else made of the BTF that is at hand or in memory. Without either they stay as they are.
+void add_type_table(abi::KernelFacts& facts, Memory& memory);
+
 /// learn(), from memory where no file that it would read has changed: size, time and inode of each are the
 /// stamp of what is kept, and so is what a running kernel says of itself. What is damaged, or was kept by
 /// another kpkg, is learned again and replaced.

@@ -2,6 +2,7 @@
 #include "kernel/facts_file.hpp"
 #include "kernel/types.hpp"
 #include "system/file.hpp"
+#include "workflow/root_memory.hpp"
 #include "workflow/targets.hpp"
 
 #include <fmt/format.h>
@@ -31,6 +32,8 @@ Result<std::string> exported_target(const Workspace& workspace, const Target& ta
   file.learned = {.facts = target.facts, .configuration = target.configuration, .notes = target.notes};
   if (types == Types::left_out) file.learned.facts.btf.table = nullptr;  // half of what all else takes
   if (types == Types::included) {
+    RootMemory memory(workspace);
+    kernel::add_type_table(file.learned.facts, memory);
     const auto order = target.facts.architecture.value_or(elf::Architecture()).byte_order;
     file.btf = KPKG_TRY(kernel::read_types(workspace.root, target.kernel, order).within("looking for types"));
     if (!file.btf)

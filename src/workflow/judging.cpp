@@ -17,16 +17,29 @@ bool needs_btf(const abi::Verdict& verdict) {
   });
 }
 
+/// Whether the verdict takes a comparison of types, and so their table.
+bool compares_types(const abi::KernelFacts& kernel, const abi::Fingerprint& module) {
+  return module.types.table != nullptr || (kernel.btf.bytes != nullptr && module.types.sections != nullptr);
+}
+
+abi::KernelFacts with_table(abi::KernelFacts facts, RootMemory& memory) {
+  kernel::add_type_table(facts, memory);
+  return facts;
+}
+
 abi::Verdict judge(const Workspace& workspace, const Target& target, const abi::Fingerprint& module,
                    const abi::Company& company) {
-  auto verdict = abi::judge(module, target.facts, company);
+  RootMemory memory(workspace);
   const auto& btf = target.facts.btf;
+  auto verdict = compares_types(target.facts, module)
+                     ? abi::judge(module, with_table(target.facts, memory), company)
+                     : abi::judge(module, target.facts, company);
   if (btf.bytes != nullptr || !btf.digest || !needs_btf(verdict)) return verdict;
-  auto bytes = RootMemory(workspace).recall(kernel::btf_key(*btf.digest));
+  auto bytes = memory.recall(kernel::btf_key(*btf.digest));
   if (!bytes || crypto::sha256(*bytes) != *btf.digest) return verdict;
   auto facts = target.facts;
   facts.btf.bytes = std::make_shared<const std::string>(std::move(*bytes));
-  return abi::judge(module, facts, company);
+  return abi::judge(module, with_table(std::move(facts), memory), company);
 }
 
 /// One pass over all: each is judged by what is known of the rest. Owns the verdicts and who is refused.

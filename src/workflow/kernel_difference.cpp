@@ -106,7 +106,9 @@ Result<Target> kernel_or_facts(const Workspace& workspace, const std::string& na
   if (selection.kernels.size() != 1)
     return fail(ErrorKind::usage, fmt::format("{} are {} kernels", name, selection.kernels.size()),
                 "name one release");
-  return learn_target(workspace, selection.kernels.front(), Headers::ignored);
+  auto target = KPKG_TRY(learn_target(workspace, selection.kernels.front(), Headers::ignored));
+  learn_types(workspace, target);
+  return target;
 }
 
 Result<KernelDifference> compare_kernels(const Workspace& workspace, const Target& left, const Target& right,

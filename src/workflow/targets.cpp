@@ -123,6 +123,11 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
   return target;
 }
 
+void learn_types(const Workspace& workspace, Target& target) {
+  RootMemory memory(workspace);
+  kernel::add_type_table(target.facts, memory);
+}
+
 recipe::KernelConditions conditions_of(const Target& target, const distro::Distribution& distribution) {
   recipe::KernelConditions conditions{.release = target.kernel.release,
                                       .arch = target.arch,

@@ -51,6 +51,9 @@ enum class Headers { ignored, read };
 /// Learns what a verdict needs to know of a kernel, and with its headers what a build does.
 Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel, Headers headers);
 
+/// Gives the target the table of its kernel's types, if there is one: learn_target() leaves it out.
+void learn_types(const Workspace& workspace, Target& target);
+
 /// The kernel that stands in a file of facts on the host. It has no files in the root: no headers, no
 /// records.
 ///

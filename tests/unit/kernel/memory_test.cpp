@@ -2,6 +2,7 @@
 #include "kernel/memory.hpp"
 
 #include "fake_root.hpp"
+#include "support/btf_writer.hpp"
 
 #include <doctest/doctest.h>
 
@@ -53,7 +54,45 @@ kernel::Learned learned(const FakeRoot& world, kernel::Memory& memory) {
   return *result;
 }
 
+/// Facts of a kernel with one type, whose BTF is not at hand.
+abi::KernelFacts facts_with_types(kernel::Memory& memory) {
+  test::BtfWriter types;
+  types.structure("device", 8, {});
+  const auto bytes = types.bytes();
+  abi::KernelFacts facts;
+  facts.btf.digest = crypto::sha256(bytes);
+  memory.keep(kernel::btf_key(*facts.btf.digest), bytes);
+  return facts;
+}
+
 }  // namespace
+
+TEST_CASE("the table of a kernel's types is made of its BTF once, and then remembered") {
+  TestMemory memory;
+  auto made = facts_with_types(memory);
+  auto remembered = made;
+
+  kernel::add_type_table(made, memory);
+  memory.kept.erase(kernel::btf_key(*made.btf.digest));
+  kernel::add_type_table(remembered, memory);
+
+  REQUIRE(made.btf.table != nullptr);
+  CHECK(made.btf.table->named("device").size() == 1);
+  CHECK(remembered == made);
+}
+
+TEST_CASE("without BTF, or with another than was learned, there is no table of types") {
+  TestMemory memory;
+  auto nothing = abi::KernelFacts();
+  auto other = facts_with_types(memory);
+  memory.kept[kernel::btf_key(*other.btf.digest)] = "another kernel's";
+
+  kernel::add_type_table(nothing, memory);
+  kernel::add_type_table(other, memory);
+
+  CHECK(nothing.btf.table == nullptr);
+  CHECK(other.btf.table == nullptr);
+}
 
 TEST_CASE("what is remembered of a kernel is what was learned") {
   FakeRoot world;
