@@ -9,7 +9,7 @@ import pathlib
 import re
 import subprocess
 
-from support import apt_tree, kernels
+from support import apt_tree, kernels, user_mode
 
 # linux-image-* and what else of the same kernel is split off it: since 6.19 Debian has the boot image in linux-binary-*, the
 # configuration in linux-base-* and the modules in linux-modules-*.
@@ -19,11 +19,13 @@ PARTS = re.compile("linux-(image|modules|binary|base|headers|kbuild)-")
 @dataclasses.dataclass(frozen=True)
 class Offer:
     """Where a kernel comes from: the suites to ask, the architecture, and a pattern for the packages of which the newest is
-    taken. `flavour` instead names one of kernels.FLAVOURS, which this machine's own apt has."""
+    taken. `flavour` instead names one of kernels.FLAVOURS, which this machine's own apt has; `source` a package of sources that
+    user_mode makes a kernel of."""
     architecture: str
     suites: tuple = ()
     image: str = ""
     flavour: str = ""
+    source: str = ""
 
 
 BOOKWORM = ("bookworm", "bookworm-security")
@@ -40,6 +42,8 @@ OFFERS = {
     # The security suite's lists of these two do not always fit its Release file: the last point release is as good.
     "6.1-armhf": Offer("armhf", ("bookworm",), r"linux-image-6\.1\.0-\d+-armmp"),
     "6.1-s390x": Offer("s390x", ("bookworm",), r"linux-image-6\.1\.0-\d+-s390x"),
+    # With MODULE_FORCE_LOAD=n, which no distribution has.
+    "6.1-um": Offer("um", BOOKWORM, source=r"linux-source-6\.1"),
 }
 
 
@@ -104,8 +108,8 @@ def closure(tree, image):
     return list(seen.values())
 
 
-def _make(offer, root, record):
-    kernels.need("depmod")
+def _of_packages(offer, root):
+    """Unpack a kernel and its headers; returns the release and the package files."""
     tree = apt_tree.AptTree(offer.suites, offer.architecture)
     tree.update()
     images = sorted(tree.names(offer.image), key=order)
@@ -113,14 +117,20 @@ def _make(offer, root, record):
         raise kernels.Unavailable(f"{' and '.join(offer.suites)} have no package {offer.image}")
     release = images[-1].removeprefix("linux-image-")
     files = tree.files(closure(tree, images[-1]))
+    for file in files:
+        apt_tree.unpack(file, root)
+    return release, files
+
+
+def _make(offer, root, record):
+    kernels.need("depmod")
     for name in ("lib", "bin", "sbin"):
         (root / "usr" / name).mkdir(parents=True, exist_ok=True)
         if not (root / name).is_symlink():
             (root / name).symlink_to(f"usr/{name}")
     for directory in ("boot", "etc", "tmp", "var/lib/kernel-root"):
         (root / directory).mkdir(parents=True, exist_ok=True)
-    for file in files:
-        apt_tree.unpack(file, root)
+    release, files = user_mode.make(offer.source, offer.suites, root) if offer.source else _of_packages(offer, root)
     subprocess.run(["depmod", "-b", str(root), release], check=True)
     # Written last: what was interrupted is repeated.
     record.write_text("".join(f"{line}\n" for line in (release, *(file.name for file in files))), encoding="utf-8")

@@ -68,6 +68,8 @@ def module(kernel, option=""):
     """kpkg_layout.ko for `kernel`, built with another `option` if one is named, kept between runs; None where that cannot be.
     Raises Unavailable."""
     kernels.need("make")
+    if not (kernel.headers / "Makefile").exists():
+        raise kernels.Unavailable(f"no headers of {kernel.release}")
     sources = b"".join(file.read_bytes() for file in sorted(SOURCE.iterdir()))
     digest = hashlib.sha256(sources).hexdigest()[:12]
     kept = kernels.cache() / "built" / f"{kernel.release}-{digest}-{option or 'plain'}"

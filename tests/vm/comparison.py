@@ -103,13 +103,13 @@ def _table(name):
 
 def makeable_rows(kernel):
     """The rows of the table of loader checks that a file for `kernel` can meet."""
-    def applies(where):
-        return where == "*" or where in (kernel.architecture, kernel.name) or (where[0] == "!" and where[1:] != kernel.name)
-    return {row for row, where, _ in _table("rows.tsv") if where != "-" and applies(where)}
+    names = {"*", kernel.architecture, kernel.name}
+    return {row for row, where, _ in _table("rows.tsv")
+            if names & set(where.split()) or (where[0] == "!" and not names & set(where[1:].split()))}
 
 
-def is_unknowable(case):
-    return any(fnmatch.fnmatchcase(case.name, pattern) for pattern, *_ in _table("unknowable.tsv"))
+def is_unknowable(kernel, case):
+    return any(fnmatch.fnmatchcase(case.name, pattern) and only in ("", kernel.name) for pattern, _, only in _table("unknowable.tsv"))
 
 
 @dataclasses.dataclass
@@ -131,7 +131,7 @@ class Comparison:
         calls broken."""
         kind = self.kinds[case.name]
         by_chance = kind == "load" and self.verdicts[case.name]["decision"] == BROKEN and not self.answers[case.name].loads
-        return (kind in ("unknown", "errno", "reason") or by_chance) and is_unknowable(case)
+        return (kind in ("unknown", "errno", "reason") or by_chance) and is_unknowable(self.kernel, case)
 
     def of_decision(self, decision):
         return [case for case in self.cases if self.verdicts[case.name]["decision"] == decision]

@@ -321,6 +321,8 @@ int main(void) {
     if (is_judged(word[0]) && (outcome == trouble || (outcome == done && strcmp(word[0], "judge")))) break;
   }
   say("bye", "");
-  reboot(RB_AUTOBOOT);  // with QEMU's -no-reboot this ends the machine, and needs no ACPI
+  // With QEMU's -no-reboot a reboot ends the machine, and needs no ACPI. User-mode Linux would start again; what
+  // the kernel does not know of its command line is init's environment.
+  reboot(getenv("kpkg_end") ? RB_POWER_OFF : RB_AUTOBOOT);
   return 0;
 }

@@ -62,12 +62,34 @@ class Board:
             return ["-chardev", f"file,id=console,path={path}", "-device", "sclpconsole,chardev=console"]
         return ["-serial", f"file:{path}"]
 
+    def command(self, kernel, initrd, serial, memory_mb, parameters):
+        return [self.program, *self.options, "-accel", "tcg", "-m", str(memory_mb), "-smp", "1", "-nodefaults", "-no-user-config",
+                "-display", "none", "-no-reboot", *self.serial(serial), "-kernel", str(kernel), "-initrd", str(initrd), "-append",
+                f"console={self.console} {COMMAND_LINE} {parameters}".strip()]
+
+    def output(self, _serial):
+        """Where what the program itself prints goes."""
+        return os.devnull
+
+
+class UserMode(Board):
+    """No board at all: the kernel is a program of this machine. It starts itself again where others reboot, so init halts it; a
+    panic ends it whatever panic= says. Source: linux arch/um/kernel/um_arch.c, panic_exit; arch/um/os-Linux/main.c."""
+
+    def command(self, kernel, initrd, serial, memory_mb, parameters):
+        return [str(kernel), f"mem={memory_mb}M", f"initrd={initrd}", f"uml_dir={serial.parent}", "con0=fd:0,fd:1",
+                *COMMAND_LINE.split(), "kpkg_end=halt", *parameters.split()]
+
+    def output(self, serial):
+        return serial
+
 
 BOARDS = {
     "amd64": Board("qemu-system-x86_64", ("-M", "pc", "-cpu", "max"), "ttyS0", "gcc", starts_elf=True),
     "arm64": Board("qemu-system-aarch64", ("-M", "virt", "-cpu", "cortex-a57"), "ttyAMA0", "aarch64-linux-gnu-gcc"),
     "armhf": Board("qemu-system-arm", ("-M", "virt,highmem=off", "-cpu", "cortex-a15"), "ttyAMA0", "arm-linux-gnueabihf-gcc"),
     "s390x": Board("qemu-system-s390x", ("-M", "s390-ccw-virtio", "-cpu", "max"), "ttysclp0", "s390x-linux-gnu-gcc"),
+    "um": UserMode("gcc", (), "tty0", "gcc"),
 }
 
 
@@ -151,13 +173,11 @@ class Machine:
 
     def _run_qemu(self, vmlinux, initrd, serial):
         """Run QEMU to its end; "" or why it did not end well."""
-        command = [
-            self.board.program, *self.board.options, "-accel", "tcg", "-m", str(self.memory_mb), "-smp", "1", "-nodefaults",
-            "-no-user-config", "-display", "none", "-no-reboot", *self.board.serial(serial), "-kernel", str(vmlinux),
-            "-initrd", str(initrd), "-append", f"console={self.board.console} {COMMAND_LINE} {self.parameters}".strip()]
+        command = self.board.command(vmlinux, initrd, serial, self.memory_mb, self.parameters)
         try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                  timeout=self.timeout_s, check=False)
+            with open(self.board.output(serial), "ab") as console:
+                done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.PIPE,
+                                      timeout=self.timeout_s, check=False)
         except subprocess.TimeoutExpired:
             return "timeout"
         return done.stderr.decode(errors="replace").strip() if done.returncode else ""

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Makes a small User-mode Linux from Debian's sources: a kernel that is a program of this machine, with a configuration of ours that
+no distribution ships. Some three minutes of one processor, once.
+"""
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from support import apt_tree, kernels
+
+# Whoever configures a kernel for itself has MODULE_FORCE_LOAD=n: it is the default, and every distribution changes it.
+WANTED = """
+LOCALVERSION="-kpkg" 64BIT=y MODULES=y MODULE_UNLOAD=y MODVERSIONS=y MODULE_SIG=y MODULE_SIG_SHA256=y KALLSYMS=y IKCONFIG=y PRINTK=y
+BUG=y BINFMT_ELF=y BLK_DEV_INITRD=y FUTEX=y POSIX_TIMERS=y TTY=y PROC_FS=y PROC_SYSCTL=y SYSFS=y DEVTMPFS=y SHMEM=y TMPFS=y BLOCK=y
+BLK_DEV=y NET=y INET=y NETDEVICES=y NET_CORE=y NET_SCHED=y NET_CLS_ACT=y NETFILTER=y NETFILTER_ADVANCED=y CRYPTO=y NEW_LEDS=y
+LEDS_CLASS=y INPUT=y
+CRC7=m CRC_ITU_T=m CORDIC=m CRYPTO_CMAC=m CRYPTO_XCBC=m CRYPTO_PCBC=m DUMMY=m IFB=m NET_SCH_TEQL=m BLK_DEV_RAM=m UIO=m
+LEDS_CLASS_MULTICOLOR=m NET_IPIP=m INPUT_FF_MEMLESS=m NF_TPROXY_IPV4=m NF_DUP_IPV4=m NF_REJECT_IPV4=m
+""".split()
+UNWANTED = ("IPV6", "MODULE_FORCE_LOAD")
+# Drivers that no User-mode Linux can have: 700 MB less to unpack. Kconfig files stay, each is read.
+LEFT_OUT = ("*/Documentation/*.rst", "*/tools/testing/*", "*/arch/*/boot/dts/*",
+            *(f"*/{part}/*.[ch]" for part in ("drivers/gpu/drm", "drivers/media", "drivers/net/ethernet", "drivers/net/wireless", "sound")))
+# The sources have Debian's patches, and who built a kernel is how one tells that it has them.
+BUILDER = {"KBUILD_BUILD_USER": "debian-kernel", "KBUILD_BUILD_HOST": "lists.debian.org"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Build:
+    """The sources of a kernel and a directory for what is made of them; gone when the build is."""
+    source: pathlib.Path
+    made: pathlib.Path
+
+    def make(self, *words):
+        """The output of make. Raises Unavailable with its last words."""
+        command = ["make", "-s", f"-j{os.cpu_count()}", "ARCH=um", f"O={self.made}", *words]
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", **BUILDER}
+        done = subprocess.run(command, cwd=self.source, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+        if done.returncode:
+            raise kernels.Unavailable(f"User-mode Linux was not built: {' '.join(words)}: {done.stdout.strip()[-300:]}")
+        return done.stdout
+
+    def configure(self):
+        """As small as can be, but for what is wanted. Raises Unavailable if this kernel cannot be so."""
+        self.make("tinyconfig")
+        configuration = self.made / ".config"
+        lines = [f"CONFIG_{each}\n" for each in WANTED] + [f"# CONFIG_{name} is not set\n" for name in UNWANTED]
+        with open(configuration, "a", encoding="utf-8") as file:
+            file.writelines(lines)
+        self.make("olddefconfig")
+        missing = set(lines) - set(configuration.read_text(encoding="utf-8").splitlines(keepends=True))
+        if missing:
+            raise kernels.Unavailable(f"User-mode Linux was not configured as wanted: {' '.join(sorted(missing))}")
+
+    def install(self, root):
+        """Put the kernel where a distribution's package has it, and Module.symvers where its headers have it; returns the
+        release."""
+        release = self.make("kernelrelease").strip().splitlines()[-1]
+        self.make("modules_install", f"INSTALL_MOD_PATH={root}")
+        modules = root / "usr/lib/modules" / release
+        for link in ("build", "source"):
+            (modules / link).unlink(missing_ok=True)
+        headers = root / "usr/src" / f"linux-headers-{release}"
+        headers.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.made / "Module.symvers", headers)
+        shutil.copy(self.made / "vmlinux", root / "boot" / f"vmlinuz-{release}")
+        shutil.copy(self.made / ".config", root / "boot" / f"config-{release}")
+        return release
+
+
+def _unpack(package, directory):
+    """The directory of the sources in a package linux-source-*, without what is not needed."""
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as reader:
+        subprocess.run(["tar", "-x", "-C", str(directory), "-f", "-", "--wildcards", "./usr/src/linux-source-*.tar.xz"],
+                       stdin=reader.stdout, check=True)
+    (packed,) = directory.glob("usr/src/*.tar.xz")
+    subprocess.run(["tar", "-x", "--no-same-owner", "-C", str(directory), "-f", str(packed), *(f"--exclude={each}" for each in LEFT_OUT)],
+                   check=True)
+    packed.unlink()
+    (source,) = directory.glob("linux-source-*")
+    return source
+
+
+def make(pattern, suites, root):
+    """Build the newest linux-source package that `pattern` matches into `root`; returns the release and the package files.
+    Raises Unavailable."""
+    for program in ("make", "gcc", "flex", "bison", "bc", "openssl"):
+        kernels.need(program)
+    tree = apt_tree.AptTree(suites, "amd64")
+    tree.update()
+    names = sorted(tree.names(pattern), key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
+    if not names:
+        raise kernels.Unavailable(f"{' and '.join(suites)} have no package {pattern}")
+    (package,) = tree.files(names[-1:])
+    with tempfile.TemporaryDirectory(dir=kernels.cache(), prefix="user-mode.") as directory:
+        build = Build(_unpack(package, pathlib.Path(directory)), pathlib.Path(directory, "made"))
+        build.made.mkdir()
+        build.configure()
+        build.make()
+        return build.install(root), [package]
