@@ -16,6 +16,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from bench import learning  # noqa: E402
 from support import kernels, modules, program  # noqa: E402
 
 RUNS = 5
@@ -116,6 +117,7 @@ def fill(world, recipes=20, releases=10):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="kpkg-bench.", dir=kernels.cache()) as scratch:
+        learning.learning(pathlib.Path(scratch))
         bench = Bench(pathlib.Path(scratch))
         bench.install()
         ours = bench.measure("kpkg install, from nothing", bench.install, bench.forget)
