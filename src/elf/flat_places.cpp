@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <map>
 
 namespace kpkg::elf {
@@ -59,16 +60,26 @@ class PlacesInPage {
 /// some, which costs a vote too many.
 class RecentWords {
  public:
+  explicit RecentWords(unsigned bits) : shift_(64 - bits), slots_(std::size_t{1} << bits) {}
+
   bool is_new(std::uint64_t word) {
-    std::uint64_t& slot = slots_[(word * 0x9e3779b97f4a7c15U) >> 44U];
+    std::uint64_t& slot = slots_[(word * 0x9e3779b97f4a7c15U) >> shift_];
     if (slot == word) return false;
     slot = word;
     return true;
   }
 
  private:
-  std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(1U << 20);  // 0 is no address
+  unsigned shift_;
+  std::vector<std::uint64_t> slots_;  // 0 is no address
 };
+
+/// The bits of a number below `count`: tables are as large as what is put into them, within bounds.
+unsigned bits_for(std::uint64_t count) {
+  constexpr std::uint64_t fewest = 1U << 10;
+  constexpr std::uint64_t most = 1U << 20;
+  return static_cast<unsigned>(std::bit_width(std::clamp(count, fewest, most) - 1));
+}
 
 }  // namespace
 
@@ -95,15 +106,16 @@ std::optional<std::uint64_t> voted_base(std::string_view image, const Architectu
   const PlacesInPage in_page(names);
   const std::uint64_t from = names.front() > nearby ? (names.front() - nearby) / word * word : 0;
   const std::uint64_t to = std::min<std::uint64_t>(image.size(), names.back() + nearby);
+  const unsigned bits = bits_for((to - from) / word);
   const auto each_base = [&](const auto& visit) {
-    RecentWords words;
+    RecentWords words(bits);
     for (std::uint64_t offset = from; offset + word <= to; offset += word) {
       const auto value = number_at(image, offset, word, architecture.byte_order);
       if (words.is_new(value)) in_page.bases(value, visit);
     }
   };
   // Votes are counted by the lower bits of the page first, so that memory does not grow with their number.
-  constexpr std::size_t buckets = 1U << 20;
+  const std::size_t buckets = std::size_t{1} << bits;
   std::vector<std::uint32_t> votes(buckets);
   each_base([&](std::uint64_t base) { ++votes[base / page % buckets]; });
   const auto bucket =
