@@ -30,15 +30,18 @@ std::string words_text(const workflow::KernelWords& words, int verbosity) {
   return text;
 }
 
+std::string errno_in_brackets(const std::string& name) {
+  return name.empty() ? std::string() : fmt::format(" ({})", name);
+}
+
 std::string story_text(const workflow::LoadStory& story, int verbosity) {
   const auto& report = story.report;
   std::string text;
   if (verbosity > 0)
     for (const auto& step : report.steps) text += fmt::format("  {}\n", step);
-  const auto errno_text = report.errno_name.empty() ? std::string() : fmt::format(" ({})", report.errno_name);
   const bool is_built_in = report.outcome == LoadOutcome::already_loaded_same && !report.detail.empty();
   text += fmt::format("{}: {}{}{}\n", report.module, load_text(report),
-                      is_built_in ? ": " + report.detail : "", errno_text);
+                      is_built_in ? ": " + report.detail : "", errno_in_brackets(report.errno_name));
   return text + words_text(story.words, verbosity);
 }
 
@@ -52,10 +55,10 @@ Json json_of(const workflow::KernelWords& words) {
 
 Json json_of(const workflow::LoadStory& story) {
   const auto& report = story.report;
-  return {{"module", report.module},      {"outcome", install::name_of(report.outcome)},
-          {"detail", report.detail},      {"errno", report.errno_name},
-          {"holders", report.holders},    {"steps", report.steps},
-          {"words", json_of(story.words)}};
+  return {{"module", report.module},   {"outcome", install::name_of(report.outcome)},
+          {"detail", report.detail},   {"errno", report.errno_name},
+          {"holders", report.holders}, {"steps", report.steps},
+          {"culprit", report.culprit}, {"words", json_of(story.words)}};
 }
 
 int status_of(LoadOutcome outcome) {
@@ -72,7 +75,8 @@ int status_of(LoadOutcome outcome) {
 }
 
 std::string unloaded_text(const install::UnloadReport& report) {
-  auto text = fmt::format("{}: {}\n", report.module, unload_text(report));
+  auto text =
+      fmt::format("{}: {}{}\n", report.module, unload_text(report), errno_in_brackets(report.errno_name));
   if (report.outcome == UnloadOutcome::in_use && report.holders.empty())
     text += fmt::format(
         "  {}, by programs, devices or mounts: end them first (lsof, fuser, findmnt); the kernel does not "
@@ -119,6 +123,7 @@ Result<int> run_unload(const Context& context) {
     rows.push_back({{"module", report.module},
                     {"outcome", install::name_of(report.outcome)},
                     {"detail", report.detail},
+                    {"errno", report.errno_name},
                     {"holders", report.holders}});
   }
   if (context.arguments.json)

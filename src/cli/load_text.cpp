@@ -10,7 +10,9 @@ std::string load_text(const install::LoadReport& report) {
     case install::LoadOutcome::loaded: return "loaded";
     case install::LoadOutcome::already_loaded_same: return "is loaded already";
     case install::LoadOutcome::older_loaded: return report.detail;
-    case install::LoadOutcome::no_device: return "found no device";
+    case install::LoadOutcome::no_device:
+      return report.culprit.empty() ? "found no device"
+                                    : "needs " + report.culprit + ", which found no device";
     case install::LoadOutcome::refused: return "was refused by the kernel: " + report.detail;
     case install::LoadOutcome::init_failed: return "did not start: " + report.detail;
     case install::LoadOutcome::cannot_here: return "cannot be loaded here: " + report.detail;

@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "install/load.hpp"
 
-#include "abi/tool_errors.hpp"
 #include "base/text.hpp"
+#include "install/kmod.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 
 namespace kpkg::install {
 namespace {
-
-/// A module's init may probe hardware; none takes as long as this.
-constexpr std::chrono::minutes patience{2};
-
-/// The statuses above are those of programs that a signal ended, as an oops ends the one that asked for it.
-constexpr int first_signal = 128;
 
 /// Who said no, by the errno.
 ///
@@ -33,38 +26,9 @@ bool contains(const std::array<std::string_view, count>& names, std::string_view
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// modprobe's last line without its own name, which is the one about the module that was asked for.
-std::string last_words(const std::string& errors) {
-  const auto text = lines(errors);
-  for (auto line = text.rbegin(); line != text.rend(); ++line) {
-    std::string_view words = trimmed(*line);
-    for (const std::string_view prefix : {"modprobe: ", "rmmod: ", "ERROR: ", "FATAL: "})
-      if (words.starts_with(prefix)) words.remove_prefix(prefix.size());
-    if (!words.empty()) return std::string(words);
-  }
-  return "modprobe failed and said nothing";
-}
-
-/// The errno in modprobe's words; its last ones are about the module that was asked for.
-std::string errno_in(const std::string& errors) {
-  const auto text = lines(errors);
-  for (auto line = text.rbegin(); line != text.rend(); ++line)
-    if (const auto* error = abi::tool_error_in(*line)) return std::string(error->errno_name);
-  return {};
-}
-
 LoadOutcome outcome_of(std::string_view errno_name) {
   if (contains(no_device_errors, errno_name)) return LoadOutcome::no_device;
   return contains(loader_errors, errno_name) ? LoadOutcome::refused : LoadOutcome::init_failed;
-}
-
-system::Command modprobe(std::vector<std::string> arguments) {
-  system::Command command;
-  command.program = "modprobe";
-  command.arguments = std::move(arguments);
-  command.environment = system::system_environment();
-  command.timeout = patience;
-  return command;
 }
 
 /// Why nothing can be loaded or unloaded here, or nothing.
@@ -107,6 +71,39 @@ LoadReport report_present(const LoadRequest& request, const LoadedModule& module
   return report;
 }
 
+/// Where libkmod did all that it wants to: that may be a command of modprobe.d in place of the module.
+Result<LoadReport> report_done(LoadReport report, const KmodAnswer& answer, const system::Root& root) {
+  const auto key = module_key(report.module);
+  const bool was_inserted = std::any_of(answer.steps.begin(), answer.steps.end(),
+                                        [&](const auto& step) { return module_of_step(step) == key; });
+  const bool is_there = was_inserted || KPKG_TRY(loaded_module(root, key));
+  if (is_there) {
+    report.outcome = LoadOutcome::loaded;
+    return report;
+  }
+  report.detail = answer.steps.empty() ? std::string("modprobe.d has another module or none for this name")
+                                       : "modprobe.d says to do instead: " + answer.steps.back();
+  return report;
+}
+
+Result<LoadReport> report_failed(LoadReport report, const KmodAnswer& answer, const system::Root& root) {
+  report.detail = answer.detail;
+  const auto file = file_of_step(answer.last_step());
+  const auto culprit = module_of_step(answer.last_step());
+  const bool is_asked = !answer.errno_name.empty();
+  // That of the kernel means symbols.
+  if (answer.errno_name == "ENOENT" && !KPKG_TRY(root.status(file))) {
+    report.detail = fmt::format("modules.dep names {}, which is not there; run depmod", file);
+    return report;
+  }
+  if (culprit != module_key(report.module)) report.culprit = culprit;
+  if (!is_asked && !report.culprit.empty()) report.detail = culprit + ", which it needs: " + answer.detail;
+  report.errno_name = answer.errno_name;
+  // An end without an errno is that of an init that crashed or did not end; if no module was tried, none.
+  if (is_asked || !culprit.empty()) report.outcome = outcome_of(answer.errno_name);
+  return report;
+}
+
 UnloadReport unload_report(const LoadRequest& request, UnloadOutcome outcome, std::string detail) {
   return {.module = request.module, .outcome = outcome, .detail = std::move(detail), .holders = {}};
 }
@@ -146,21 +143,10 @@ Result<LoadReport> load(const LoadRequest& request, const system::Root& root, sy
   }
   if (const auto present = KPKG_TRY(loaded_module(root, request.module)))
     return report_present(request, *present);
-  const auto outcome = KPKG_TRY(runner.run(modprobe({"--verbose", request.module})));
-  if (outcome.interrupted)
-    return fail(ErrorKind::interrupted, "loading " + request.module + " was interrupted");
-  for (const auto& line : lines(outcome.output)) report.steps.emplace_back(trimmed(line));
-  if (outcome.succeeded()) {
-    report.outcome = LoadOutcome::loaded;
-    return report;
-  }
-  const bool was_killed = outcome.status > first_signal;
-  report.errno_name = outcome.timed_out || was_killed ? std::string() : errno_in(outcome.errors);
-  report.outcome = outcome_of(report.errno_name);
-  report.detail = outcome.timed_out ? "it did not start in time"
-                  : was_killed      ? "it crashed, and modprobe with it"
-                                    : last_words(outcome.errors);
-  return report;
+  auto answer = KPKG_TRY(insert_module(request.module, runner));
+  report.steps = answer.steps;
+  return answer.is_done ? report_done(std::move(report), answer, root)
+                        : report_failed(std::move(report), answer, root);
 }
 
 Result<UnloadReport> unload(const LoadRequest& request, const system::Root& root, system::Runner& runner) {
@@ -169,14 +155,12 @@ Result<UnloadReport> unload(const LoadRequest& request, const system::Root& root
   const auto present = KPKG_TRY(loaded_module(root, request.module));
   if (!present) return unload_report(request, UnloadOutcome::not_loaded, "");
   if (auto refusal = unsafe_unload(request, *present)) return *std::move(refusal);
-  // Not `modprobe -r`, which removes what the module depends on as well, unused or not wanted away.
-  system::Command command = modprobe({module_key(request.module)});
-  command.program = "rmmod";
-  const auto outcome = KPKG_TRY(runner.run(command));
-  if (outcome.interrupted)
-    return fail(ErrorKind::interrupted, "unloading " + request.module + " was interrupted");
-  if (outcome.succeeded()) return unload_report(request, UnloadOutcome::unloaded, "");
-  return unload_report(request, UnloadOutcome::failed, last_words(outcome.errors));
+  // Not as `modprobe -r` does, which removes what the module depends on as well, unused or not wanted away.
+  const auto answer = KPKG_TRY(remove_module(module_key(request.module), runner));
+  if (answer.is_done) return unload_report(request, UnloadOutcome::unloaded, "");
+  auto report = unload_report(request, UnloadOutcome::failed, answer.detail);
+  report.errno_name = answer.errno_name;
+  return report;
 }
 
 Result<std::vector<UnloadReport>> unload_all(std::vector<LoadRequest> waiting, const system::Root& root,

@@ -46,10 +46,11 @@ enum class LoadOutcome {
 struct LoadReport {
   std::string module;
   LoadOutcome outcome = LoadOutcome::cannot_here;
-  std::string detail;                   ///< one clause for people: modprobe's own words where it ran
+  std::string detail;  ///< one clause for people, in modprobe's words where it would say the same
   std::vector<std::string> holders;     ///< of an older one: the modules that use it
   std::string errno_name = {};          ///< what the kernel answered: "ENOEXEC"; empty: not known, or nothing
-  std::vector<std::string> steps = {};  ///< what modprobe did, in its own words, dependencies first
+  std::vector<std::string> steps = {};  ///< what was done, in modprobe's words, dependencies first
+  std::string culprit = {};             ///< the module that failed, if it is one that this one needs
 
   bool operator==(const LoadReport&) const = default;
 };
@@ -67,7 +68,8 @@ struct LoadRequest {
 
 /// Loads an installed module with its dependencies, unless one of that name is there already.
 ///
-/// Errors: only where modprobe could not be run or its answer not be read.
+/// As modprobe does it: dependencies and soft ones first, with the options and the commands of modprobe.d.
+/// Errors: not_found: kpkg's own program for it is not there; permission, io; interrupted.
 Result<LoadReport> load(const LoadRequest& request, const system::Root& root, system::Runner& runner);
 
 enum class UnloadOutcome {
@@ -76,7 +78,7 @@ enum class UnloadOutcome {
   in_use,       ///< by the holders, or by processes and devices
   permanent,    ///< it has no exit function, or the kernel cannot unload modules
   not_live,     ///< it is still starting or stopping
-  failed,       ///< modprobe said no
+  failed,       ///< the kernel said no
   cannot_here,  ///< this kernel is not running here
 };
 
@@ -85,6 +87,7 @@ struct UnloadReport {
   UnloadOutcome outcome = UnloadOutcome::cannot_here;
   std::string detail;
   std::vector<std::string> holders;
+  std::string errno_name = {};  ///< of `failed`; empty: not known
 
   bool operator==(const UnloadReport&) const = default;
 };

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "system/child.hpp"
+#include "system/host.hpp"
 #include "system/interruption.hpp"
 
 #include <fcntl.h>
@@ -37,6 +38,7 @@ constexpr std::size_t most_captured = 64U << 20;
 /// Programs whose Debian package is not named like them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> packages = {
     {{"depmod", "kmod"},
+     {"kpkg-kmod", "kpkg"},
      {"modprobe", "kmod"},
      {"bwrap", "bubblewrap"},
      {"strip", "binutils"},
@@ -51,6 +53,27 @@ std::string package_of(const std::string& program) {
   const auto* found = std::find_if(packages.begin(), packages.end(),
                                    [&](const auto& entry) { return entry.first == program; });
   return found == packages.end() ? program : std::string(found->second);
+}
+
+/// What the names of kpkg's own programs begin with.
+constexpr std::string_view own_names = "kpkg-";
+
+bool can_be_run(const std::string& path) {
+  return ::access(path.c_str(), X_OK) == 0;
+}
+
+/// One of kpkg's own programs: beside the running one, in libexec/kpkg of the same prefix, or of a build tree
+/// that is a few directories up.
+std::optional<std::string> find_own_program(const std::string& name) {
+  const auto running = own_program();
+  if (!running) return std::nullopt;
+  auto directory = running->substr(0, running->rfind('/'));
+  if (auto beside = fmt::format("{}/{}", directory, name); can_be_run(beside)) return beside;
+  for (int level = 0; level < 5 && !directory.empty(); ++level) {
+    if (auto helper = fmt::format("{}/libexec/kpkg/{}", directory, name); can_be_run(helper)) return helper;
+    directory.erase(directory.rfind('/'));
+  }
+  return std::nullopt;
 }
 
 /// One of the child's pipes, read until its end.
@@ -168,10 +191,11 @@ std::vector<std::string> system_environment() {
 }
 
 std::optional<std::string> find_program(const std::string& name) {
-  if (name.starts_with('/')) return ::access(name.c_str(), X_OK) == 0 ? std::optional(name) : std::nullopt;
+  if (name.starts_with('/')) return can_be_run(name) ? std::optional(name) : std::nullopt;
+  if (name.starts_with(own_names)) return find_own_program(name);
   for (const auto directory : program_directories) {
     auto path = fmt::format("{}/{}", directory, name);
-    if (::access(path.c_str(), X_OK) == 0) return path;
+    if (can_be_run(path)) return path;
   }
   return std::nullopt;
 }

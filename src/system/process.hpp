@@ -18,7 +18,7 @@ enum class Cost {
 
 /// A program to run, as a value. No shell, and nothing is inherited that is not written here.
 struct Command {
-  std::string program;  ///< an absolute path, or a name that is looked up in the system's directories
+  std::string program;                   ///< an absolute path, or a name that is looked up by find_program()
   std::vector<std::string> arguments;    ///< without the program itself
   std::vector<std::string> environment;  ///< "NAME=value", complete; see system_environment()
   std::string directory = "/";
@@ -72,7 +72,8 @@ Result<Outcome> run_successfully(Runner& runner, const Command& command);
 /// PATH and LC_ALL=C.UTF-8: what every program of the system gets, whatever environment kpkg was started in.
 std::vector<std::string> system_environment();
 
-/// The absolute path of a program in the system's directories, or nothing.
+/// The absolute path of a program in the system's directories, or of kpkg's own ("kpkg-confine") in its
+/// libexec; nothing: it is not there.
 std::optional<std::string> find_program(const std::string& name);
 
 }  // namespace kpkg::system

@@ -38,17 +38,8 @@ Result<UserIdentity> build_user() {
   return overflow_user;
 }
 
-/// kpkg-confine beside the running program, in libexec/kpkg of the same prefix, or of a build tree that is a
-/// few directories up.
 Result<std::string> find_helper() {
-  auto directory = KPKG_TRY(own_program());
-  if (const auto beside = directory.substr(0, directory.rfind('/')) + "/kpkg-confine"; find_program(beside))
-    return beside;
-  for (int level = 0; level < 5 && !directory.empty(); ++level) {
-    directory.erase(directory.rfind('/'));
-    const auto helper = directory + "/libexec/kpkg/kpkg-confine";
-    if (find_program(helper)) return helper;
-  }
+  if (auto helper = find_program("kpkg-confine")) return *std::move(helper);
   return fail(ErrorKind::not_found, "the program kpkg-confine is not installed",
               "install the package kpkg again");
 }

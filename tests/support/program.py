@@ -36,6 +36,15 @@ def kpkg_program():
     return path
 
 
+def helper_program(name):
+    """One of kpkg's own programs, found as kpkg finds it. Raises Unavailable."""
+    found = [place / "libexec/kpkg" / name for place in pathlib.Path(kpkg_program()).resolve().parents
+             if (place / "libexec/kpkg" / name).exists()]
+    if not found:
+        raise kernels.Unavailable(f"{name} does not belong to the program that KPKG names")
+    return found[0]
+
+
 class World:
     """A copy of the distribution's kernels that a test may change: hard links, because kpkg and depmod replace files. But the store is
     written in place, so what kpkg keeps of the kernels' own root stays there."""

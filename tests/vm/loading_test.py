@@ -17,6 +17,7 @@ from support import cases, program  # noqa: E402
 from vm import answers, initramfs, machine, mutate  # noqa: E402
 
 KPKG = "/usr/bin/kpkg"
+KMOD = "/usr/libexec/kpkg/kpkg-kmod"
 OUTCOMES = ("kpkg-init-enodev", "kpkg-init-eio", "kpkg-init-eio-kept", "kpkg-init-oops", "kpkg-no-exit", "kpkg-tty-both")
 # kpkg samples each twelfth of the list of modules at its first eight names (src/kernel/sample.cpp).
 SAMPLED = 8
@@ -64,8 +65,10 @@ class Loading(unittest.TestCase):
                 raise AssertionError(answer)
         scratch = tempfile.TemporaryDirectory(prefix="kpkg-loading.")
         cls.addClassCleanup(scratch.cleanup)
-        cls.program = pathlib.Path(scratch.name) / "kpkg"
-        subprocess.run(["strip", "-o", str(cls.program), program.kpkg_program()], check=True)
+        cls.programs = {}
+        for inside, built in ((KPKG, program.kpkg_program()), (KMOD, program.helper_program("kpkg-kmod"))):
+            cls.programs[inside] = pathlib.Path(scratch.name) / pathlib.Path(inside).name
+            subprocess.run(["strip", "-o", str(cls.programs[inside]), built], check=True)
 
     @classmethod
     def machine(cls):
@@ -74,9 +77,10 @@ class Loading(unittest.TestCase):
         booted = machine.Machine(root, cls.release, memory_mb=768, timeout_s=400)
         order = (cls.world.modules(cls.release) / "modules.order").read_text(encoding="utf-8").split()
         booted.include_modules("kpkg_tty_watch", *order[::SAMPLED])
-        booted.include_file(KPKG, cls.program)
-        for library in initramfs.shared_libraries(cls.program):
-            booted.include_file(library, pathlib.Path(library).resolve())
+        for inside, built in cls.programs.items():
+            booted.include_file(inside, built)
+            for library in initramfs.shared_libraries(built):
+                booted.include_file(library, pathlib.Path(library).resolve())
         for name in ("/usr/bin/dash", "/usr/bin/sleep", "/usr/bin/sync", "/usr/bin/gcc", "/usr/bin/gcc-12"):
             booted.include_program(name)
         headers = f"/usr/src/linux-headers-{cls.release}"

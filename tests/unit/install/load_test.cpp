@@ -29,17 +29,24 @@ World a_world_with_loaded(const std::string& srcversion) {
   return world;
 }
 
-FakeRunner answering(const std::string& errors) {
-  FakeRunner runner;
-  runner.on("modprobe", {.status = 1, .errors = errors});
-  runner.on("rmmod", {.status = 1, .errors = errors});
-  return runner;
+/// Where every module's file is there.
+World a_world_with_files() {
+  auto world = a_world();
+  world.write("/lib/modules/6.1/my-tty.ko", "");
+  world.write("/lib/modules/6.1/used.ko", "");
+  return world;
 }
 
-LoadReport report_for(const std::string& errors) {
-  const auto world = a_world();
-  auto runner = answering(errors);
+LoadReport report_for(const std::string& output) {
+  const auto world = a_world_with_files();
+  FakeRunner runner;
+  runner.on("kpkg-kmod", {.status = 1, .output = output});
   return load(a_request(), world.root, runner).value();
+}
+
+/// What became of a module that the kernel answered to like this.
+LoadReport report_for_errno(const std::string& error) {
+  return report_for("step insmod /lib/modules/6.1/my-tty.ko \nfailed " + error + "\n");
 }
 
 UnloadReport report_of_unload(const World& world) {
@@ -49,11 +56,11 @@ UnloadReport report_of_unload(const World& world) {
 
 }  // namespace
 
-TEST_CASE("a module that is not there is loaded by name through modprobe") {
+TEST_CASE("a module that is not there is loaded by its name, and every step is told") {
   const auto world = a_world();
   FakeRunner runner;
-  runner.on("modprobe",
-            {.output = "insmod /lib/modules/6.1/used.ko \ninsmod /lib/modules/6.1/my-tty.ko debug=1 \n"});
+  runner.on("kpkg-kmod", {.output = "step insmod /lib/modules/6.1/used.ko \n"
+                                    "step insmod /lib/modules/6.1/my-tty.ko debug=1\ndone\n"});
 
   const auto report = load(a_request(), world.root, runner).value();
 
@@ -61,7 +68,67 @@ TEST_CASE("a module that is not there is loaded by name through modprobe") {
   CHECK(report.steps == std::vector<std::string>{"insmod /lib/modules/6.1/used.ko",
                                                  "insmod /lib/modules/6.1/my-tty.ko debug=1"});
   REQUIRE(runner.commands.size() == 1);
-  CHECK(runner.commands[0].text() == "modprobe --verbose my-tty");
+  CHECK(runner.commands[0].text() == "kpkg-kmod insert my-tty");
+}
+
+TEST_CASE("a command of modprobe.d that loads no module in its place is told, and nothing counts as loaded") {
+  const auto world = a_world();
+  FakeRunner runner;
+  runner.on("kpkg-kmod", {.output = "step install /bin/true\ndone\n"});
+
+  const auto report = load(a_request(), world.root, runner).value();
+
+  CHECK(report.outcome == LoadOutcome::cannot_here);
+  CHECK(report.detail == "modprobe.d says to do instead: install /bin/true");
+}
+
+TEST_CASE("a command of modprobe.d that loads the module itself has loaded it") {
+  const auto world = a_world();
+  FakeRunner runner;
+  runner.on("kpkg-kmod", {.output = "step install /sbin/modprobe --ignore-install my-tty\ndone\n"},
+            [&](const auto& /*command*/) { world.write("/sys/module/my_tty/initstate", "live\n"); });
+
+  CHECK(load(a_request(), world.root, runner).value().outcome == LoadOutcome::loaded);
+}
+
+TEST_CASE("a command of modprobe.d that fails is told with its words, and not as the kernel's answer") {
+  const auto report = report_for(
+      "step install /bin/false\n"
+      "word Error running install command '/bin/false' for module my_tty: retcode 1\n"
+      "failed EINVAL Invalid argument\n");
+
+  CHECK(report.outcome == LoadOutcome::cannot_here);
+  CHECK(report.detail == "Error running install command '/bin/false' for module my_tty: retcode 1");
+  CHECK(report.errno_name.empty());
+}
+
+TEST_CASE("a needed module that does not get in is named") {
+  const auto refused =
+      report_for("step insmod /lib/modules/6.1/used.ko \nfailed ENOEXEC Exec format error\n");
+  const auto crashed = report_for("step insmod /lib/modules/6.1/used.ko \n");
+
+  CHECK(refused.outcome == LoadOutcome::refused);
+  CHECK(refused.culprit == "used");
+  CHECK(refused.detail == "could not insert 'used', which my-tty needs: Exec format error");
+  CHECK(crashed.outcome == LoadOutcome::init_failed);
+  CHECK(crashed.detail == "used, which it needs: kpkg-kmod ended and said nothing");
+}
+
+TEST_CASE("a file that modules.dep names and that is not there is told, not taken for a missing symbol") {
+  const auto report =
+      report_for("step insmod /lib/modules/6.1/gone.ko \nfailed ENOENT No such file or directory\n");
+
+  CHECK(report.outcome == LoadOutcome::cannot_here);
+  CHECK(report.detail == "modules.dep names /lib/modules/6.1/gone.ko, which is not there; run depmod");
+}
+
+TEST_CASE("a name that modprobe's index does not have is told, and is no refusal of the kernel") {
+  const auto report = report_for(
+      "word Module my-tty not found in directory /lib/modules/6.1\n"
+      "failed ENOENT No such file or directory\n");
+
+  CHECK(report.outcome == LoadOutcome::cannot_here);
+  CHECK(report.detail == "Module my-tty not found in directory /lib/modules/6.1");
 }
 
 TEST_CASE("a module that is there with the same srcversion is left alone") {
@@ -72,7 +139,7 @@ TEST_CASE("a module that is there with the same srcversion is left alone") {
   CHECK(runner.commands.empty());
 }
 
-TEST_CASE("an older build that is loaded is told with who uses it, and modprobe is not run") {
+TEST_CASE("an older build that is loaded is told with who uses it, and nothing is tried") {
   const auto world = a_world_with_loaded("OLD");
   world.write("/sys/module/my_tty/holders/user_of_it", "");
   FakeRunner runner;
@@ -134,48 +201,54 @@ TEST_CASE(
   CHECK(runner.commands.empty());
 }
 
-TEST_CASE("a modprobe that the kernel ends with a crashing module is told as a crash") {
+TEST_CASE("a crash of the module that ends the program which loads it is told as a crash") {
   const auto world = a_world();
   FakeRunner runner;
-  runner.on("modprobe", {.status = 128 + 9});
+  runner.on("kpkg-kmod", {.status = 128 + 9, .output = "step insmod /lib/modules/6.1/my-tty.ko \n"});
 
   const auto report = load(a_request(), world.root, runner).value();
 
   CHECK(report.outcome == LoadOutcome::init_failed);
-  CHECK(report.detail == "it crashed, and modprobe with it");
+  CHECK(report.detail == "it crashed, and the program that asked for it with it");
 }
 
-TEST_CASE("modprobe's words tell no device, a refusal of the loader and a failed init apart") {
-  const auto no_device = report_for("modprobe: ERROR: could not insert 'my_tty': No such device\n");
-  const auto no_address =
-      report_for("modprobe: ERROR: could not insert 'my_tty': No such device or address\n");
-  const auto format = report_for("modprobe: ERROR: could not insert 'my_tty': Exec format error\n");
-  const auto symbol = report_for(
-      "modprobe: ERROR: could not insert 'my_tty': Unknown symbol in module, or "
-      "unknown parameter (see dmesg)\n");
-  const auto key = report_for("modprobe: ERROR: could not insert 'my_tty': Key was rejected by service\n");
-  const auto init = report_for("modprobe: ERROR: could not insert 'my_tty': Input/output error\n");
-  const auto silent = report_for("");
+TEST_CASE("the errno tells no device, a refusal of the loader and a failed init apart") {
+  const auto no_device = report_for_errno("ENODEV No such device");
+  const auto no_address = report_for_errno("ENXIO No such device or address");
+  const auto format = report_for_errno("ENOEXEC Exec format error");
+  const auto symbol = report_for_errno("ENOENT No such file or directory");
+  const auto key = report_for_errno("EKEYREJECTED Key was rejected by service");
+  const auto init = report_for_errno("EIO Input/output error");
 
   CHECK(no_device.outcome == LoadOutcome::no_device);
   CHECK(no_address.outcome == LoadOutcome::no_device);
   CHECK(format.outcome == LoadOutcome::refused);
   CHECK(format.detail == "could not insert 'my_tty': Exec format error");
   CHECK(format.errno_name == "ENOEXEC");
-  CHECK(silent.errno_name.empty());
   CHECK(symbol.outcome == LoadOutcome::refused);
+  CHECK(symbol.detail ==
+        "could not insert 'my_tty': Unknown symbol in module, or unknown parameter (see dmesg)");
   CHECK(key.outcome == LoadOutcome::refused);
   CHECK(init.outcome == LoadOutcome::init_failed);
-  CHECK(silent.outcome == LoadOutcome::init_failed);
-  CHECK(silent.detail == "modprobe failed and said nothing");
 }
 
 TEST_CASE("a module whose init does not end is a failed init") {
   const auto world = a_world();
   FakeRunner runner;
-  runner.on("modprobe", {.status = 137, .timed_out = true});
+  runner.on("kpkg-kmod",
+            {.status = 137, .timed_out = true, .output = "step insmod /lib/modules/6.1/my-tty.ko \n"});
 
-  CHECK(load(a_request(), world.root, runner).value().outcome == LoadOutcome::init_failed);
+  const auto report = load(a_request(), world.root, runner).value();
+
+  CHECK(report.outcome == LoadOutcome::init_failed);
+  CHECK(report.detail == "it did not end in time");
+}
+
+TEST_CASE("without the program that asks the kernel nothing is loaded, and that is an error") {
+  const auto world = a_world();
+  FakeRunner runner;
+
+  CHECK(load(a_request(), world.root, runner).error().kind == ErrorKind::not_found);
 }
 
 TEST_CASE("nothing is loaded for a kernel that does not run here, or one that loads nothing any more") {
@@ -199,10 +272,26 @@ TEST_CASE("nothing is loaded for a kernel that does not run here, or one that lo
 TEST_CASE("an unused module is unloaded alone") {
   const auto world = a_world_with_loaded("OLD");
   FakeRunner runner;
-  runner.on("rmmod", {});
+  runner.on("kpkg-kmod", {.output = "done\n"});
 
   CHECK(unload(a_request(), world.root, runner).value().outcome == UnloadOutcome::unloaded);
-  CHECK(runner.commands[0].text() == "rmmod my_tty");
+  CHECK(runner.commands[0].text() == "kpkg-kmod remove my_tty");
+}
+
+TEST_CASE("a module that the kernel does not let go stays, with the kernel's errno") {
+  const auto world = a_world_with_loaded("OLD");
+  FakeRunner used;
+  used.on("kpkg-kmod", {.status = 1, .output = "failed EAGAIN Resource temporarily unavailable\n"});
+  FakeRunner refusing;
+  refusing.on("kpkg-kmod", {.status = 1, .output = "failed EPERM Operation not permitted\n"});
+
+  const auto raced = unload(a_request(), world.root, used).value();
+  const auto refused = unload(a_request(), world.root, refusing).value();
+
+  CHECK(raced.outcome == UnloadOutcome::failed);
+  CHECK(raced.detail == "Module my_tty is in use");
+  CHECK(refused.detail == "could not remove 'my_tty': Operation not permitted");
+  CHECK(refused.errno_name == "EPERM");
 }
 
 TEST_CASE("a module that is used, permanent, half loaded or not there is not unloaded") {
@@ -233,10 +322,10 @@ TEST_CASE("modules that are unloaded together go before what they use, whatever 
   world.write("/sys/module/user_of_it/initstate", "live\n");
   world.write("/sys/module/user_of_it/refcnt", "0\n");
   FakeRunner runner;
-  runner.on("rmmod user_of_it", {}, [&](const auto& /*command*/) {
+  runner.on("remove user_of_it", {.output = "done\n"}, [&](const auto& /*command*/) {
     REQUIRE(world.root.remove("/sys/module/my_tty/holders/user_of_it"));
   });
-  runner.on("rmmod my_tty", {});
+  runner.on("remove my_tty", {.output = "done\n"});
   auto user = a_request();
   user.module = "user_of_it";
 
