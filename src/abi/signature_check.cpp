@@ -206,4 +206,22 @@ SignatureCheckResult check_module_signature(const Fingerprint& module, const Ker
   return check_message(*module.signature_message, kernel);
 }
 
+std::string_view name_of(SignatureOutcome outcome) {
+  switch (outcome) {
+    case Outcome::good: return "good";
+    case Outcome::absent: return "absent";
+    case Outcome::unsupported: return "unsupported";
+    case Outcome::of_unknown_key: return "of_unknown_key";
+    case Outcome::damaged: return "damaged";
+    case Outcome::with_parameters: return "with_parameters";
+    case Outcome::of_unread_version: return "of_unread_version";
+    case Outcome::not_of_data: return "not_of_data";
+    case Outcome::with_attributes: return "with_attributes";
+    case Outcome::wrong: return "wrong";
+    case Outcome::unchecked: return "unchecked";
+    case Outcome::may_be_wrong: return "may_be_wrong";
+  }
+  return "unchecked";
+}
+
 }  // namespace kpkg::abi

@@ -5,6 +5,7 @@
 #include "abi/kernel_facts.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace kpkg::abi {
 
@@ -38,5 +39,8 @@ struct SignatureCheckResult {
 /// Source: linux kernel/module/signing.c, certs/system_keyring.c, crypto/asymmetric_keys/pkcs7_verify.c and
 /// pkcs7_trust.c.
 SignatureCheckResult check_module_signature(const Fingerprint& module, const KernelFacts& kernel);
+
+/// The stable names: "of_unknown_key".
+std::string_view name_of(SignatureOutcome outcome);
 
 }  // namespace kpkg::abi

@@ -3,7 +3,31 @@
 
 #include "abi/rules.hpp"
 
+#include <algorithm>
+
 namespace kpkg::abi {
+namespace {
+
+/// Why the kernel takes a module with such a signature for unsigned; nothing: it does not.
+std::optional<std::string> why_unsigned(const SignatureCheckResult& signature) {
+  switch (signature.outcome) {
+    case SignatureOutcome::absent: return "it is not signed";
+    case SignatureOutcome::unsupported: return "its signature cannot be checked: " + signature.detail;
+    case SignatureOutcome::of_unknown_key: return "the kernel has no key of its signer";
+    case SignatureOutcome::good:
+    case SignatureOutcome::damaged:
+    case SignatureOutcome::with_parameters:
+    case SignatureOutcome::of_unread_version:
+    case SignatureOutcome::not_of_data:
+    case SignatureOutcome::with_attributes:
+    case SignatureOutcome::wrong:
+    case SignatureOutcome::unchecked:
+    case SignatureOutcome::may_be_wrong: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::vector<Taint> taints_of(const elf::ModuleImage& module) {
   std::vector<Taint> taints;
@@ -21,6 +45,19 @@ std::vector<Taint> taints_of(const elf::ModuleImage& module) {
   if (module.first_modinfo("staging")) taints.push_back({'C', "it is from the staging directory"});
   if (module.first_modinfo("livepatch")) taints.push_back({'K', "it is a live patch"});
   if (module.first_modinfo("test")) taints.push_back({'N', "it is one of the kernel's tests"});
+  return taints;
+}
+
+std::vector<Taint> taints_by(std::vector<Taint> taints,
+                             const std::optional<SignatureCheckResult>& signature) {
+  const auto is_of_signature = [](const Taint& taint) { return taint.letter == 'E'; };
+  taints.erase(std::remove_if(taints.begin(), taints.end(), is_of_signature), taints.end());
+  const auto reason = signature ? why_unsigned(*signature) : std::nullopt;
+  if (!reason) return taints;
+  const auto place = std::find_if(taints.begin(), taints.end(), [](const Taint& taint) {
+    return taint.letter != 'P' && taint.letter != 'O';
+  });
+  taints.insert(place, {'E', *reason});
   return taints;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "abi/signature_check.hpp"
 #include "elf/module_image.hpp"
 
 #include <string>
@@ -21,5 +22,9 @@ struct Taint {
 ///
 /// Source: linux Documentation/admin-guide/tainted-kernels.rst; kernel/module/main.c, check_modinfo().
 std::vector<Taint> taints_of(const elf::ModuleImage& module);
+
+/// The same for a kernel that looks at signatures and makes `signature` of the module's, or that does not
+/// (nothing). One that demands them refuses what is marked E here.
+std::vector<Taint> taints_by(std::vector<Taint> taints, const std::optional<SignatureCheckResult>& signature);
 
 }  // namespace kpkg::abi

@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 namespace kpkg::cli {
 namespace {
 
@@ -15,6 +18,17 @@ using workflow::Inspection;
 
 std::string line(std::string_view name, const std::string& value) {
   return value.empty() ? std::string() : fmt::format("  {:<13} {}\n", name, value);
+}
+
+std::span<const unsigned char> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+/// The build-id behind the name "GNU" of its note, which is how the kernel shows it.
+std::string build_id_of(const std::string& note) {
+  constexpr std::string_view name("GNU\0", 4);
+  const auto place = note.find(name);
+  return place == std::string::npos ? "" : to_hex(bytes_of(note).subspan(place + name.size()));
 }
 
 std::string crc_text(const auto& crc) {
@@ -31,7 +45,10 @@ std::string provider_text(const Inspection& inspection, std::size_t index) {
 
 std::string imports_text(const Inspection& inspection) {
   const auto& imports = inspection.module.fingerprint.imports;
-  auto text = fmt::format("  imports {}\n", counted(imports.size(), "symbol"));
+  const auto restricted = std::count_if(inspection.providers.begin(), inspection.providers.end(),
+                                        [](const auto& provider) { return provider && provider->gpl_only; });
+  auto text = fmt::format("  imports {}{}\n", counted(imports.size(), "symbol"),
+                          inspection.knows_symbols ? fmt::format(", {} of them GPL-only", restricted) : "");
   if (!inspection.knows_symbols)
     text += inspection.release.empty()
                 ? "    who exports them is not known: no kernel is at hand\n"
@@ -60,10 +77,54 @@ std::string layout_text(const abi::Layout& layout) {
                      offset(layout.exit_offset));
 }
 
-std::string signature_text(const abi::Fingerprint& print) {
-  if (!print.signature) return "none";
-  if (!print.signature->plausible) return "damaged, or of a kind that kernels do not check";
-  return fmt::format("PKCS#7, {} bytes", print.signature->signature_size);
+/// Who signed it, by what: the signer is a key, or a certificate by its issuer and number.
+std::string signers_text(const abi::Fingerprint& print) {
+  if (!print.signature_message) return {};
+  std::string text;
+  for (const auto& signer : print.signature_message->message.signers) {
+    const auto who = signer.key_id.empty() ? fmt::format("{}, serial {}", told_name(signer.issuer_name),
+                                                         to_hex(bytes_of(signer.serial)))
+                                           : "the key " + to_hex(bytes_of(signer.key_id));
+    text += line("signed by", fmt::format("{}, with {} and {}", who, signer.digest, signer.algorithm));
+  }
+  return text;
+}
+
+/// What the kernel makes of it; empty: nobody knows.
+std::string opinion_text(const abi::SignatureCheckResult& signature) {
+  switch (signature.outcome) {
+    case abi::SignatureOutcome::absent: return "";
+    case abi::SignatureOutcome::good: return "right: the kernel has the key, from " + signature.key;
+    case abi::SignatureOutcome::unsupported: return "the kernel cannot check it: " + signature.detail;
+    case abi::SignatureOutcome::of_unknown_key: return "the kernel has no such key";
+    case abi::SignatureOutcome::wrong: return "wrong: the file was changed after it was signed";
+    case abi::SignatureOutcome::with_parameters: return "refused: its trailer has fields that must be 0";
+    case abi::SignatureOutcome::not_of_data: return "refused: it is that of a program";
+    case abi::SignatureOutcome::with_attributes: return "refused: it has signed attributes";
+    case abi::SignatureOutcome::damaged:
+    case abi::SignatureOutcome::of_unread_version: return "refused: " + signature.detail;
+    case abi::SignatureOutcome::unchecked:
+    case abi::SignatureOutcome::may_be_wrong: return "not checked: " + signature.detail;
+  }
+  return "";
+}
+
+std::string signature_text(const Inspection& inspection) {
+  const auto& print = inspection.module.fingerprint;
+  auto text = line("signature", !print.signature ? std::string("none")
+                                : !print.signature->plausible
+                                    ? "damaged, or of a kind that kernels do not check"
+                                    : fmt::format("PKCS#7, {} bytes", print.signature->signature_size));
+  text += signers_text(print);
+  return text + (inspection.signature ? line("kernel says", opinion_text(*inspection.signature)) : "");
+}
+
+/// The modules that need it themselves; those that need it through others stand in the tree.
+std::string dependents_text(const Inspection& inspection) {
+  std::vector<std::string> names;
+  for (const auto& each : inspection.dependents)
+    if (each.is_direct) names.push_back(each.module);
+  return line("needed by", join(names, ", "));
 }
 
 std::string loaded_text(const Inspection& inspection) {
@@ -74,6 +135,9 @@ std::string loaded_text(const Inspection& inspection) {
                                          !same   ? "perhaps another build"
                                          : *same ? "this build"
                                                  : "another build"));
+  if (same == false)
+    text += line("its version", loaded.srcversion.value_or("")) +
+            line("its build-id", build_id_of(loaded.build_id_note));
   text += line("users", loaded.users ? std::to_string(*loaded.users) : "not counted: it cannot be unloaded");
   text += line("held by", join(loaded.holders, ", ")) + line("its taints", loaded.taint);
   return text + line("unloading", loaded.is_permanent ? "impossible: it has no exit function" : "");
@@ -94,10 +158,11 @@ std::string inspection_text(const Inspection& inspection) {
           line("vermagic", print.vermagic.value_or(""));
   text += line("machine", elf::machine_name(print.architecture.machine)) +
           line("license", print.license.value_or(""));
-  text += line("srcversion", print.srcversion.value_or("")) + line("depends", join(print.depends, ", "));
+  text += line("srcversion", print.srcversion.value_or("")) + line("depends", join(print.depends, ", ")) +
+          dependents_text(inspection);
   text += line("namespaces", join(print.import_namespaces, ", "));
   if (print.layout) text += line("struct module", layout_text(*print.layout));
-  text += line("signature", signature_text(print)) + line("sha256", print.digest.hex());
+  text += signature_text(inspection) + line("sha256", print.digest.hex());
   for (const auto& taint : inspection.taints)
     text += line("taints with", fmt::format("{}: {}", taint.letter, taint.reason));
   text += loaded_text(inspection) + parameters_text(inspection);
@@ -111,8 +176,25 @@ Json loaded_json(const Inspection& inspection) {
           {"users", loaded.users ? Json(*loaded.users) : Json()},
           {"holders", loaded.holders},
           {"taint", loaded.taint},
+          {"srcversion", loaded.srcversion ? Json(*loaded.srcversion) : Json()},
+          {"build_id", build_id_of(loaded.build_id_note)},
           {"permanent", loaded.is_permanent},
           {"same_build", inspection.is_loaded_build ? Json(*inspection.is_loaded_build) : Json()}};
+}
+
+Json signature_json(const Inspection& inspection) {
+  if (!inspection.signature) return {};
+  const auto& signature = *inspection.signature;
+  return {{"outcome", abi::name_of(signature.outcome)},
+          {"signer", signature.signer},
+          {"key", signature.key},
+          {"detail", signature.detail}};
+}
+
+Json dependents_json(const std::vector<workflow::Dependent>& dependents) {
+  Json json = Json::array();
+  for (const auto& each : dependents) json.push_back({{"module", each.module}, {"direct", each.is_direct}});
+  return json;
 }
 
 Json json_of(const Inspection& inspection) {
@@ -133,6 +215,8 @@ Json json_of(const Inspection& inspection) {
   for (const auto& taint : inspection.taints)
     json["taints"].push_back({{"letter", std::string(1, taint.letter)}, {"reason", taint.reason}});
   json["loaded"] = loaded_json(inspection);
+  json["signature_check"] = signature_json(inspection);
+  json["dependents"] = dependents_json(inspection.dependents);
   return json;
 }
 
@@ -158,12 +242,9 @@ Result<int> say_tree(const Context& context, const Inspection& inspection) {
   const auto found =
       KPKG_TRY(workflow::dependencies(context.workspace, kernels.front(), inspection.module.fingerprint));
   if (context.arguments.json) {
-    Json dependents = Json::array();
-    for (const auto& each : found.dependents)
-      dependents.push_back({{"module", each.module}, {"direct", each.is_direct}});
     say_json(context, {{"release", kernels.front().release},
                        {"tree", tree_json(found.tree)},
-                       {"dependents", std::move(dependents)}});
+                       {"dependents", dependents_json(found.dependents)}});
     return success_status;
   }
   auto text = tree_text(found.tree, 0);

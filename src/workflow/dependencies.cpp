@@ -67,4 +67,10 @@ Result<Dependencies> dependencies(const Workspace& workspace, const kernel::Kern
   return result;
 }
 
+Result<std::vector<Dependent>> dependents(const Workspace& workspace, const kernel::Kernel& kernel,
+                                          const std::string& module) {
+  const auto index = KPKG_TRY(module_index(workspace, kernel));
+  return dependents_of(index, module_key(module));
+}
+
 }  // namespace kpkg::workflow

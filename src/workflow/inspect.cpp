@@ -31,8 +31,18 @@ std::optional<abi::KernelSymbol> exported_by(const std::vector<abi::Fingerprint>
   return std::nullopt;
 }
 
-Status find_providers(const Workspace& workspace, const kernel::Kernel& kernel, Inspection& inspection) {
+/// What the kernel makes of the signature, and of a module that it takes for unsigned.
+void look_at_signature(const abi::KernelFacts& facts, Inspection& inspection) {
+  const auto checks = facts.signature_policy.checks;
+  if (!checks) return;
+  if (*checks) inspection.signature = abi::check_module_signature(inspection.module.fingerprint, facts);
+  inspection.taints = abi::taints_by(std::move(inspection.taints), inspection.signature);
+}
+
+Status look_at_kernel(const Workspace& workspace, const kernel::Kernel& kernel, Inspection& inspection) {
   const auto target = KPKG_TRY(learn_target(workspace, kernel, Headers::ignored));
+  look_at_signature(target.facts, inspection);
+  inspection.dependents = KPKG_TRY(dependents(workspace, kernel, inspection.module.fingerprint.name));
   inspection.release = kernel.release;
   inspection.knows_symbols = target.facts.symbols.has_value();
   if (!inspection.knows_symbols) return {};
@@ -77,7 +87,7 @@ Result<Inspection> inspect(const Workspace& workspace, const std::string& name,
   inspection.module =
       is_path(name) ? KPKG_TRY(inspect_file(name)) : KPKG_TRY(inspect_installed(workspace, *kernel, name));
   KPKG_TRY(look_at_file(inspection));
-  if (kernel) KPKG_TRY(find_providers(workspace, *kernel, inspection));
+  if (kernel) KPKG_TRY(look_at_kernel(workspace, *kernel, inspection));
   KPKG_TRY(look_at_loaded(workspace, kernel, inspection));
   return inspection;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "abi/signature_check.hpp"
 #include "abi/symvers.hpp"
 #include "abi/taints.hpp"
 #include "elf/parameters.hpp"
@@ -13,6 +14,12 @@
 
 namespace kpkg::workflow {
 
+/// A module that needs another one.
+struct Dependent {
+  std::string module;
+  bool is_direct = true;  ///< false: it needs it (also) through another one
+};
+
 /// A module file among its kernel and the modules there.
 struct Inspection {
   InspectedModule module;
@@ -22,6 +29,9 @@ struct Inspection {
       providers;  ///< of each import, in their order; nothing: nobody
   std::vector<elf::ModuleParameter> parameters;
   std::vector<abi::Taint> taints;
+  std::vector<Dependent> dependents;  ///< among the modules of that kernel, sorted by name
+  /// What the kernel makes of its signature; nothing: no kernel is at hand, or it looks at none.
+  std::optional<abi::SignatureCheckResult> signature;
   std::optional<install::LoadedModule> loaded;  ///< nothing: it is not loaded, or not here
   std::optional<bool> is_loaded_build;          ///< whether that is this file; nothing: not known
 };
@@ -41,12 +51,6 @@ struct DependencyTree {
   std::vector<DependencyTree> needs;
 };
 
-/// A module that needs another one.
-struct Dependent {
-  std::string module;
-  bool is_direct = true;  ///< false: it needs it (also) through another one
-};
-
 struct Dependencies {
   DependencyTree tree;
   std::vector<Dependent> dependents;  ///< sorted by name
@@ -55,5 +59,9 @@ struct Dependencies {
 /// What `module` needs and who needs it, among the modules of a kernel.
 Result<Dependencies> dependencies(const Workspace& workspace, const kernel::Kernel& kernel,
                                   const abi::Fingerprint& module);
+
+/// Only who needs it, which no other module's file has to be read for.
+Result<std::vector<Dependent>> dependents(const Workspace& workspace, const kernel::Kernel& kernel,
+                                          const std::string& module);
 
 }  // namespace kpkg::workflow

@@ -33,6 +33,34 @@ class Inspect(unittest.TestCase):
         self.assertEqual([], told["taints"])
         self.assertIsNone(told["loaded"])
 
+    def test_who_signed_a_module_and_what_the_kernel_makes_of_that_is_told(self):
+        told = self.kpkg("inspect", "net_failover", "--json").json()
+        text = self.kpkg("inspect", "net_failover")
+
+        (signer,) = told["signature_message"]["signers"]
+        self.assertEqual("sha256", signer["digest"])
+        self.assertEqual("good", told["signature_check"]["outcome"])
+        self.assertRegex(text.output, r"\n  signed by +.*, with sha256 and rsa\n  kernel says +right: the kernel has the key, from ")
+
+    def test_a_module_whose_signer_the_kernel_does_not_know_is_told_with_the_taint(self):
+        module = self.index.path("net_failover").read_bytes()
+        with tempfile.TemporaryDirectory(prefix="kpkg-inspect.") as directory:
+            bare = pathlib.Path(directory) / "net_failover.ko"
+            bare.write_bytes(module[:-1])  # without the end of its marker it is not signed
+            told = self.kpkg("inspect", bare, "--json").json()
+
+        self.assertEqual("absent", told["signature_check"]["outcome"])
+        self.assertEqual(["E"], [taint["letter"] for taint in told["taints"]])
+
+    def test_gpl_only_imports_and_direct_dependents_are_told_at_a_glance(self):
+        told = self.kpkg("inspect", "failover", "--json").json()
+        text = self.kpkg("inspect", "failover").output
+
+        restricted = [symbol for symbol in told["imports"] if symbol["gpl_only"]]
+        self.assertRegex(text, rf"  imports [0-9]+ symbols, {len(restricted)} of them GPL-only\n")
+        self.assertIn({"module": "net_failover", "direct": True}, told["dependents"])
+        self.assertRegex(text, "\n  needed by +.*net_failover")
+
     def test_the_tree_has_what_depmod_says_and_who_needs_the_module(self):
         told = self.kpkg("inspect", "--tree", "failover", "--json").json()
         above = self.kpkg("inspect", "--tree", "net_failover")

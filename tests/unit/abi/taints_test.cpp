@@ -43,3 +43,18 @@ TEST_CASE("staging, live patches, tests and odd signatures are told") {
 
   CHECK(letters(module) == "ECKN");
 }
+
+TEST_CASE(
+    "a kernel that has no key of the signer marks the module as unsigned, one that looks at none does not") {
+  const std::vector<abi::Taint> of_file = {{'O', "ours"}, {'C', "staging"}};
+  const auto marked =
+      abi::taints_by(of_file, abi::SignatureCheckResult{.outcome = abi::SignatureOutcome::of_unknown_key});
+  const auto good =
+      abi::taints_by(of_file, abi::SignatureCheckResult{.outcome = abi::SignatureOutcome::good});
+  const auto blind = abi::taints_by({{'O', "ours"}, {'E', "it is not signed"}}, std::nullopt);
+
+  REQUIRE(marked.size() == 3);
+  CHECK(marked[1] == abi::Taint{'E', "the kernel has no key of its signer"});
+  CHECK(good == of_file);
+  CHECK(blind == std::vector<abi::Taint>{{'O', "ours"}});
+}
