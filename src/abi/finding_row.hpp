@@ -25,6 +25,7 @@ std::span<const FindingRow> symbol_texts();
 std::span<const FindingRow> section_texts();
 std::span<const FindingRow> signature_texts();
 std::span<const FindingRow> btf_texts();
+std::span<const FindingRow> machine_texts();
 
 /// The texts of every finding, in all tables.
 std::vector<FindingRow> all_finding_rows();

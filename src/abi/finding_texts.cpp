@@ -118,9 +118,13 @@ constexpr std::array table{
         "the kernel does not take the license {module_value} for GPL-compatible", "none needed"},
 };
 
-std::array<std::span<const FindingRow>, 5> tables() {
-  return {std::span<const FindingRow>(table), symbol_texts(), section_texts(), signature_texts(),
-          btf_texts()};
+std::array<std::span<const FindingRow>, 6> tables() {
+  return {std::span<const FindingRow>(table),
+          symbol_texts(),
+          section_texts(),
+          signature_texts(),
+          btf_texts(),
+          machine_texts()};
 }
 
 /// The row of that pair in the tables of all groups of rules.

@@ -35,6 +35,13 @@ bool is_yes(std::string_view value) {
          value.starts_with("on");
 }
 
+/// Whether one of the policies wants modules to be appraised.
+/// Source: linux security/integrity/ima/ima_policy.c, policy_setup() and secure_boot_rules.
+bool is_appraising(const std::string& policies) {
+  const auto names = words(replaced(policies, "|", " "));
+  return std::find(names.begin(), names.end(), "secure_boot") != names.end();
+}
+
 Json to_json(const ModprobeLine& line) {
   return {{"module", line.module}, {"command", line.command}, {"file", line.file}};
 }
@@ -92,7 +99,10 @@ Result<std::vector<Record>> list_from(const JsonReader& reader, std::string_view
 Gates gates_of_command_line(std::string_view line, const SignaturePolicy& policy) {
   Gates gates{.modules_disabled = false,
               .enforces_signatures = false,
-              .is_locked_down = policy.is_locked_down.value_or(false)};
+              .is_locked_down = policy.is_locked_down.value_or(false),
+              .is_fips = false};
+  bool has_ima_policy = false;
+  bool is_lenient = false;
   for (const auto& word : boot_words(line)) {
     const auto equal = std::min(word.find('='), word.size());
     const auto key = module_key(word.substr(0, equal));
@@ -102,6 +112,9 @@ Gates gates_of_command_line(std::string_view line, const SignaturePolicy& policy
     if (key == "module.sig_enforce" && is_yes(value)) gates.enforces_signatures = true;
     if (key == "lockdown" && (value == "integrity" || value == "confidentiality"))
       gates.is_locked_down = policy.can_lock_down.value_or(true);
+    if (key == "fips") gates.is_fips = value == "1";
+    if (key == "ima_policy") has_ima_policy = has_ima_policy || is_appraising(value);
+    if (key == "ima_appraise") is_lenient = value == "off" || value == "log" || value == "fix";
     if (key == "module_blacklist") gates.boot_blacklist = split(value, ',');
     if (key == "modprobe.blacklist") {
       for (const auto& name : split(value, ','))
@@ -109,6 +122,7 @@ Gates gates_of_command_line(std::string_view line, const SignaturePolicy& policy
             {.module = module_key(name), .command = {}, .file = "the command line"});
     }
   }
+  if (has_ima_policy) gates.ima_appraises = !is_lenient;
   return gates;
 }
 
@@ -118,6 +132,11 @@ Json to_json(const Gates& gates) {
           {"is_locked_down", json_of(gates.is_locked_down)},
           {"boot_blacklist", gates.boot_blacklist},
           {"owner_keys", list_of(gates.owner_keys)},
+          {"revoked_keys", list_of(gates.revoked_keys)},
+          {"is_fips", json_of(gates.is_fips)},
+          {"ima_appraises", json_of(gates.ima_appraises)},
+          {"modprobe_unpacks", json_of(gates.modprobe_unpacks)},
+          {"kernel_unpacks", gates.kernel_unpacks},
           {"modprobe_lines", list_of(gates.modprobe_lines)},
           {"built_in", json_of_built_in(gates.built_in)}};
 }
@@ -131,6 +150,12 @@ Result<Gates> gates_from_json(const Json& value) {
   gates.is_locked_down = KPKG_TRY(reader.optional_flag("is_locked_down"));
   gates.boot_blacklist = KPKG_TRY(reader.texts("boot_blacklist"));
   gates.owner_keys = KPKG_TRY(list_from<TrustedKey>(reader, "owner_keys", trusted_key_from_json));
+  gates.revoked_keys = KPKG_TRY(list_from<TrustedKey>(reader, "revoked_keys", trusted_key_from_json));
+  gates.is_fips = KPKG_TRY(reader.optional_flag("is_fips"));
+  gates.ima_appraises = KPKG_TRY(reader.optional_flag("ima_appraises"));
+  if (KPKG_TRY(reader.optional_list("modprobe_unpacks")) != nullptr)
+    gates.modprobe_unpacks = KPKG_TRY(reader.texts("modprobe_unpacks"));
+  gates.kernel_unpacks = KPKG_TRY(reader.optional_text("kernel_unpacks")).value_or("");
   gates.modprobe_lines = KPKG_TRY(list_from<ModprobeLine>(reader, "modprobe_lines", modprobe_line_from_json));
   gates.built_in = KPKG_TRY(built_in_from(reader));
   return gates;

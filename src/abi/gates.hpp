@@ -39,6 +39,12 @@ struct Gates {
   std::optional<bool> is_locked_down = {};       ///< lockdown is integrity or confidentiality
   std::vector<std::string> boot_blacklist = {};  ///< module_blacklist=, names as they are written there
   std::vector<TrustedKey> owner_keys = {};       ///< MOK and db of the firmware
+  std::vector<TrustedKey> revoked_keys = {};     ///< MOKX and dbx of the firmware: never trusted
+  std::optional<bool> is_fips = {};              ///< /proc/sys/crypto/fips_enabled, or booted with fips=1
+  std::optional<bool> ima_appraises = {};        ///< IMA wants a signature of its own of every module
+  /// How files are compressed that the modprobe of this root unpacks: "gz", "xz", "zst".
+  std::optional<std::vector<std::string>> modprobe_unpacks = {};
+  std::string kernel_unpacks = {};  ///< the one that the kernel unpacks itself if asked; empty: not known
   std::vector<ModprobeLine> modprobe_lines = {};
   std::vector<BuiltInModule> built_in = {};  ///< sorted by name
 

@@ -112,6 +112,7 @@ Verdict judge(const Fingerprint& module, const KernelFacts& kernel, const Compan
   SymbolOutcome symbols;
   judge_gates(judged, verdict.findings);
   judge_signature(judged, verdict.findings);
+  judge_machine(judged, verdict.findings);
   judge_defects(judged, verdict.findings);
   const bool has_machine = module.shape.is_readable || module.architecture.machine != 0;
   if (has_machine) judge_architecture(judged, verdict.findings);

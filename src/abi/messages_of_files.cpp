@@ -93,7 +93,8 @@ constexpr std::array table{
         "the tables inside the file contradict each other: a tool damaged it",
         "build the module again, and do not work on the .ko with objcopy, patchelf or an editor"},
     MessageRow{
-        "no-elf-magic", "Invalid ELF header magic", refusal, "ENOEXEC", "not-elf empty-file",
+        "no-elf-magic", "Invalid ELF header magic", refusal, "ENOEXEC",
+        "not-elf empty-file compression-unread",
         "what the kernel got is no ELF file: a compressed module that nobody unpacked, or a text such as "
         "a Git LFS pointer or an error page",
         "load it with modprobe of a kmod that reads this compression, or unpack it first (unxz, unzstd, "

@@ -47,9 +47,15 @@ constexpr std::array table{
         "the signature is of an old kind that no kernel checks any more; where signatures are enforced the "
         "module is refused",
         sign_again},
-    MessageRow{"signature-form", "Invalid module sig (has authattrs)\nInvalid module sig (not pkcs7-data)",
-               refusal, "EKEYREJECTED", "signature-not-of-data signature-has-attributes",
-               "the signature was made with authenticated attributes, which the kernel refuses",
+    MessageRow{
+        "signature-of-program", "Invalid module sig (not pkcs7-data)", refusal, "EKEYREJECTED",
+        "signature-not-of-data",
+        "the signature is one of a program (as by sbsign or pesign), not one of plain bytes as the kernel "
+        "wants it of modules",
+        "sign with scripts/sign-file, or with openssl cms -sign -binary -noattr -nocerts -nosmimecap"},
+    MessageRow{"signature-form", "Invalid module sig (has authattrs)", refusal, "EKEYREJECTED",
+               "signature-has-attributes",
+               "the signature was made with authenticated attributes, which the kernel refuses of modules",
                "sign with scripts/sign-file, or with openssl cms -sign -binary -noattr -nocerts -nosmimecap"},
     MessageRow{"signature-blacklisted", "Problem blacklisting hash", note, "", "",
                "an entry of the firmware's list of forbidden keys could not be taken over",
@@ -65,7 +71,8 @@ constexpr std::array table{
         "the module is not signed with a key that the kernel trusts; it was loaded, and the kernel marks "
         "itself with taint E",
         "none needed; sign the module if you want the mark gone"},
-    MessageRow{"signature-fips", "Module {module} signature verification failed in FIPS mode", broken, "", "",
+    MessageRow{"signature-fips", "Module {module} signature verification failed in FIPS mode", broken, "",
+               "fips-panics",
                "in FIPS mode a cryptographic module without a valid signature stops the machine",
                "sign the module with a key of the kernel"},
     MessageRow{

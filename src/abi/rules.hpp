@@ -75,6 +75,9 @@ void judge_gates(const Case& judged, std::vector<Finding>& findings);
 /// The signature: whether there is one that the kernel accepts, and what it does if not.
 void judge_signature(const Case& judged, std::vector<Finding>& findings);
 
+/// What the machine's FIPS mode and IMA make of a module, besides its signature.
+void judge_machine(const Case& judged, std::vector<Finding>& findings);
+
 /// What the header says of the machine.
 void judge_architecture(const Case& judged, std::vector<Finding>& findings);
 

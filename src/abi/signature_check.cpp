@@ -119,6 +119,12 @@ Answer check_signer(const Signing& signing) {
   const auto& policy = signing.kernel.signature_policy;
   if (contradicts_itself(signing))
     return {.outcome = Outcome::wrong, .signer = text_of(signing.signer), .key = {}};
+  const auto revoked = ask(signing, signing.kernel.gates.revoked_keys);
+  if (revoked.outcome != Outcome::of_unknown_key && policy.heeds_revocations.value_or(true))
+    return {.outcome = policy.heeds_revocations ? Outcome::revoked : Outcome::unchecked,
+            .signer = text_of(signing.signer),
+            .key = {},
+            .detail = "its key stands in " + revoked.key};
   auto result = ask(signing, policy.built_in_keys.value_or(std::vector<TrustedKey>()));
   if (result.outcome != Outcome::of_unknown_key) return result;
   const auto owner = ask(signing, signing.kernel.gates.owner_keys);
@@ -140,7 +146,7 @@ Answer check_signer(const Signing& signing) {
 
 /// Of several signers a wrong one decides, then a good one. Source: pkcs7_validate_trust().
 int rank(Outcome outcome) {
-  if (outcome == Outcome::wrong) return 4;
+  if (outcome == Outcome::wrong || outcome == Outcome::revoked) return 4;
   if (outcome == Outcome::may_be_wrong) return 3;
   if (outcome == Outcome::good) return 2;
   return outcome == Outcome::unchecked ? 1 : 0;
@@ -217,6 +223,7 @@ std::string_view name_of(SignatureOutcome outcome) {
     case Outcome::of_unread_version: return "of_unread_version";
     case Outcome::not_of_data: return "not_of_data";
     case Outcome::with_attributes: return "with_attributes";
+    case Outcome::revoked: return "revoked";
     case Outcome::wrong: return "wrong";
     case Outcome::unchecked: return "unchecked";
     case Outcome::may_be_wrong: return "may_be_wrong";

@@ -15,11 +15,12 @@ enum class SignatureOutcome {
   absent,          ///< "unsigned module"
   unsupported,     ///< "module with unsupported crypto"
   of_unknown_key,  ///< "module with unavailable key"
-  damaged,         ///< refused always, as are the next five
+  damaged,         ///< refused always, as are the next six
   with_parameters,
   of_unread_version,
   not_of_data,
   with_attributes,
+  revoked,       ///< by a key that the machine's firmware forbids
   wrong,         ///< a key that the kernel has says that it is not its signature
   unchecked,     ///< the kernel's keys are not known, or not what is needed of them
   may_be_wrong,  ///< the kernel has the key, and it is not known here whether the signature is right

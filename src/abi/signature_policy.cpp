@@ -41,6 +41,8 @@ constexpr std::array flags{Flag{"checks", &SignaturePolicy::checks},
                            Flag{"is_locked_down", &SignaturePolicy::is_locked_down},
                            Flag{"can_lock_down", &SignaturePolicy::can_lock_down},
                            Flag{"locks_in_secure_boot", &SignaturePolicy::locks_in_secure_boot},
+                           Flag{"enforces_in_secure_boot", &SignaturePolicy::enforces_in_secure_boot},
+                           Flag{"heeds_revocations", &SignaturePolicy::heeds_revocations},
                            Flag{"trusts_owner_keys", &SignaturePolicy::trusts_owner_keys}};
 
 }  // namespace
@@ -53,6 +55,8 @@ SignaturePolicy policy_of_configuration(const std::function<bool(std::string_vie
   policy.is_locked_down = *policy.can_lock_down && (is_set("CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY") ||
                                                     is_set("CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY"));
   policy.locks_in_secure_boot = is_set("CONFIG_LOCK_DOWN_IN_EFI_SECURE_BOOT");
+  policy.enforces_in_secure_boot = is_set("CONFIG_MODULE_SIG") && is_set("CONFIG_IMA_ARCH_POLICY");
+  policy.heeds_revocations = is_set("CONFIG_SYSTEM_REVOCATION_LIST");
   if (!is_set("CONFIG_INTEGRITY_PLATFORM_KEYRING") && !is_set("CONFIG_INTEGRITY_MACHINE_KEYRING"))
     policy.trusts_owner_keys = false;
   policy.digests.emplace();

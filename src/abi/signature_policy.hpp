@@ -31,6 +31,9 @@ struct SignaturePolicy {
   std::optional<bool> is_locked_down = {};
   std::optional<bool> can_lock_down = {};         ///< CONFIG_SECURITY_LOCKDOWN_LSM
   std::optional<bool> locks_in_secure_boot = {};  ///< CONFIG_LOCK_DOWN_IN_EFI_SECURE_BOOT, a common patch
+  /// Enforces signatures where the firmware boots only what is signed: CONFIG_IMA_ARCH_POLICY.
+  std::optional<bool> enforces_in_secure_boot = {};
+  std::optional<bool> heeds_revocations = {};  ///< CONFIG_SYSTEM_REVOCATION_LIST: MOKX and dbx
   /// Accepts the machine owner's keys for modules: CONFIG_INTEGRITY_MACHINE_KEYRING, or a common patch.
   std::optional<bool> trusts_owner_keys = {};
   /// Of its own list, which CONFIG_SYSTEM_TRUSTED_KEYRING puts into the image.

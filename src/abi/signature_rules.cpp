@@ -70,6 +70,7 @@ void judge_signature(const Case& judged, std::vector<Finding>& findings) {
     case SignatureOutcome::of_unread_version: return refuse(FindingId::signature_version_unread);
     case SignatureOutcome::not_of_data: return refuse(FindingId::signature_not_of_data);
     case SignatureOutcome::with_attributes: return refuse(FindingId::signature_has_attributes);
+    case SignatureOutcome::revoked: return refuse(FindingId::signature_key_revoked);
     case SignatureOutcome::wrong: return refuse(FindingId::signature_wrong);
     case SignatureOutcome::unchecked:
     case SignatureOutcome::may_be_wrong: return judge_unchecked(judged, result, findings);

@@ -56,6 +56,9 @@ constexpr std::array table{
     Row{signature_has_attributes, refusal, "EKEYREJECTED", "Invalid module sig (has authattrs)",
         "the module's signature has signed attributes, which the kernel does not accept of modules",
         "sign the module with the kernel's scripts/sign-file, or with openssl cms -sign -binary -noattr"},
+    Row{signature_key_revoked, refusal, "EKEYREJECTED", "",
+        "the signature of {module_value} counts for nothing: {detail}",
+        "sign the module again with a key that is not revoked"},
     Row{signature_wrong, refusal, "EKEYREJECTED", "",
         "the signature of {module_value} is not one of this file: it was changed after it was signed, or "
         "signed "

@@ -20,6 +20,7 @@ std::optional<std::string> why_unsigned(const SignatureCheckResult& signature) {
     case SignatureOutcome::of_unread_version:
     case SignatureOutcome::not_of_data:
     case SignatureOutcome::with_attributes:
+    case SignatureOutcome::revoked:
     case SignatureOutcome::wrong:
     case SignatureOutcome::unchecked:
     case SignatureOutcome::may_be_wrong: return std::nullopt;

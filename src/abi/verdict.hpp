@@ -39,8 +39,10 @@ enum class FindingId {
   locked_down,
   signature_not_of_data,
   signature_has_attributes,
+  signature_key_revoked,
   signature_wrong,
   signature_unchecked,
+  compression_unread,
   architecture_unchecked,
   header_truncated,
   not_elf,
@@ -133,11 +135,16 @@ enum class FindingId {
   btf_invalid,
   struct_layout_differs,
   built_in_has_name,
+  fips_panics,
+  fips_unchecked,
   license_taints,
   staging_taints,
   test_taints,
   modprobe_blacklists,
   modprobe_runs_other,
+  compression_unchecked,
+  shadowed,
+  ima_unchecked,
 };
 
 /// One reason, with all that a person needs to understand it and to act.

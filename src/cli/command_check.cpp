@@ -17,7 +17,8 @@ std::string decision_text(abi::Decision decision) {
     case abi::Decision::loads_with_taint: return "loads, and taints the kernel";
     case abi::Decision::loads_forced: return "refused by kpkg: it would load only as if it were forced";
     case abi::Decision::unknown: return "refused by kpkg: not everything could be checked";
-    case abi::Decision::broken: return "refused by kpkg: it would load and then corrupt memory";
+    case abi::Decision::broken:
+      return "refused by kpkg: it would load and then corrupt memory or stop the machine";
     case abi::Decision::refused: return "refused";
   }
   return "";

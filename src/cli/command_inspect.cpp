@@ -103,6 +103,7 @@ std::string opinion_text(const abi::SignatureCheckResult& signature) {
     case abi::SignatureOutcome::with_attributes: return "refused: it has signed attributes";
     case abi::SignatureOutcome::damaged:
     case abi::SignatureOutcome::of_unread_version: return "refused: " + signature.detail;
+    case abi::SignatureOutcome::revoked: return "refused: " + signature.detail;
     case abi::SignatureOutcome::unchecked:
     case abi::SignatureOutcome::may_be_wrong: return "not checked: " + signature.detail;
   }

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -22,7 +23,25 @@ void read_line(const std::string& line, const std::string& kernel, const std::se
     order.overrides.push_back(parts[3]);
 }
 
+bool is_below(std::string_view directory, std::string_view word) {
+  return directory == word || (directory.starts_with(word) && directory[word.size()] == '/');
+}
+
+/// How far back a directory stands; what no word names is `built-in`, and what is overridden comes first.
+std::size_t rank_of(const DepmodOrder& order, std::string_view directory) {
+  const auto names = [&](const std::string& word) { return is_below(directory, word); };
+  if (std::any_of(order.overrides.begin(), order.overrides.end(), names)) return 0;
+  const auto& search = order.search;
+  auto found = std::find_if(search.begin(), search.end(), names);
+  if (found == search.end()) found = std::find(search.begin(), search.end(), "built-in");
+  return 1 + static_cast<std::size_t>(found - search.begin());
+}
+
 }  // namespace
+
+bool prefers(const DepmodOrder& order, std::string_view directory, std::string_view other) {
+  return rank_of(order, directory) < rank_of(order, other);
+}
 
 Result<DepmodOrder> depmod_order(const system::Root& root, const std::string& kernel,
                                  const std::set<std::string>& modules) {

@@ -9,7 +9,7 @@
 
 namespace kpkg::install {
 
-/// Private to install/: what the root's depmod.d says of precedence.
+/// What the root's depmod.d says of precedence.
 struct DepmodOrder {
   std::vector<std::string> search;     ///< directories, the preferred one first
   std::vector<std::string> overrides;  ///< directories of `override` lines for the modules and the kernel
@@ -23,5 +23,9 @@ struct DepmodOrder {
 /// Source: depmod.d(5).
 Result<DepmodOrder> depmod_order(const system::Root& root, const std::string& kernel,
                                  const std::set<std::string>& modules);
+
+/// Whether depmod takes a module from `directory` and not from `other`, both below the kernel's directory of
+/// modules: "updates/kpkg", "kernel/drivers/net".
+bool prefers(const DepmodOrder& order, std::string_view directory, std::string_view other);
 
 }  // namespace kpkg::install

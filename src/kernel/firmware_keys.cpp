@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <span>
 
 namespace kpkg::kernel {
 namespace {
@@ -27,6 +28,9 @@ struct Variable {
 constexpr std::array key_variables{
     Variable{"MokListRT-605dab50-e046-4300-abb6-3dd810dd8b23", "the machine owner's keys (MOK)"},
     Variable{"db-d719b2cb-3d3a-4596-a3bc-dad00e67656f", "the firmware's keys (db)"}};
+constexpr std::array revoking_variables{
+    Variable{"MokListXRT-605dab50-e046-4300-abb6-3dd810dd8b23", "the owner's list of revoked keys (MOKX)"},
+    Variable{"dbx-d719b2cb-3d3a-4596-a3bc-dad00e67656f", "the firmware's list of revoked keys (dbx)"}};
 constexpr std::string_view secure_boot = "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 constexpr std::string_view shim_is_off = "MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23";
 
@@ -55,6 +59,17 @@ std::optional<std::string> bytes_of(std::string_view hex) {
   return bytes;
 }
 
+Result<std::vector<abi::TrustedKey>> keys_in(const system::Root& root, std::span<const Variable> variables) {
+  std::vector<abi::TrustedKey> keys;
+  for (const auto& each : variables) {
+    const auto value = KPKG_TRY(variable(root, each.name));
+    if (!value) continue;
+    const auto found = keys_of_signature_list(*value, each.origin);
+    keys.insert(keys.end(), found.begin(), found.end());
+  }
+  return keys;
+}
+
 }  // namespace
 
 std::vector<abi::TrustedKey> keys_of_signature_list(std::string_view bytes, std::string_view origin) {
@@ -78,14 +93,11 @@ std::vector<abi::TrustedKey> keys_of_signature_list(std::string_view bytes, std:
 }
 
 Result<std::vector<abi::TrustedKey>> firmware_keys(const system::Root& root) {
-  std::vector<abi::TrustedKey> keys;
-  for (const auto& each : key_variables) {
-    const auto value = KPKG_TRY(variable(root, each.name));
-    if (!value) continue;
-    const auto found = keys_of_signature_list(*value, each.origin);
-    keys.insert(keys.end(), found.begin(), found.end());
-  }
-  return keys;
+  return keys_in(root, key_variables);
+}
+
+Result<std::vector<abi::TrustedKey>> revoked_firmware_keys(const system::Root& root) {
+  return keys_in(root, revoking_variables);
 }
 
 Result<std::optional<bool>> is_secure_boot(const system::Root& root) {

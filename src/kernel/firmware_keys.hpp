@@ -21,6 +21,10 @@ std::vector<abi::TrustedKey> keys_of_signature_list(std::string_view bytes, std:
 /// there are no variables or they are not readable.
 Result<std::vector<abi::TrustedKey>> firmware_keys(const system::Root& root);
 
+/// The keys that the machine's owner and its firmware forbid, as far as they are certificates: digests of
+/// some are on those lists too, and mean programs.
+Result<std::vector<abi::TrustedKey>> revoked_firmware_keys(const system::Root& root);
+
 /// Whether the machine boots only what is signed; nothing: not known. A machine without EFI does not.
 Result<std::optional<bool>> is_secure_boot(const system::Root& root);
 

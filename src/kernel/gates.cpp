@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "kernel/firmware_keys.hpp"
+#include "kernel/kmod_features.hpp"
 #include "kernel/path.hpp"
 
 #include <algorithm>
@@ -35,6 +36,17 @@ std::optional<bool> is_locked_down(const std::optional<std::string>& text) {
   return text->find("[none]") == std::string::npos;
 }
 
+/// Source: linux Documentation/ABI/testing/ima_policy.
+bool appraises_modules(std::string_view rules) {
+  for (const auto& rule : lines(rules)) {
+    const auto parts = words(rule);
+    if (!parts.empty() && parts.front() == "appraise" &&
+        std::find(parts.begin(), parts.end(), "func=MODULE_CHECK") != parts.end())
+      return true;
+  }
+  return false;
+}
+
 void ask_running_kernel(const system::Root& root, const abi::SignaturePolicy& policy, abi::Gates& gates) {
   if (const auto line = asked(root, "/proc/cmdline")) gates = abi::gates_of_command_line(*line, policy);
   // What the kernel says now outweighs what it was told: all three can be switched on later.
@@ -42,6 +54,10 @@ void ask_running_kernel(const system::Root& root, const abi::SignaturePolicy& po
   if (const auto on = is_yes(asked(root, "/sys/module/module/parameters/sig_enforce")))
     gates.enforces_signatures = on;
   if (const auto on = is_locked_down(asked(root, "/sys/kernel/security/lockdown"))) gates.is_locked_down = on;
+  if (const auto fips = asked(root, "/proc/sys/crypto/fips_enabled")) gates.is_fips = *fips == "1";
+  if (const auto rules = asked(root, "/sys/kernel/security/ima/policy"))
+    gates.ima_appraises = appraises_modules(*rules);
+  gates.kernel_unpacks = suffix_of(asked(root, "/sys/module/compression").value_or(""));
   const auto keys = keys_of_running_kernel(asked(root, "/proc/keys").value_or(""));
   gates.owner_keys.insert(gates.owner_keys.end(), keys.begin(), keys.end());
 }
@@ -99,16 +115,19 @@ Result<abi::Gates> learn_gates(const system::Root& root, const Kernel& kernel,
   abi::Gates gates;
   if (machine.runs_kernel) {
     ask_running_kernel(root, policy, gates);
-  } else if (machine.boots_kernel && policy.locks_in_secure_boot.value_or(false)) {
-    const auto is_secure = KPKG_TRY(is_secure_boot(root));
-    if (is_secure.value_or(false)) gates.is_locked_down = true;
+  } else if (machine.boots_kernel) {
+    const bool is_secure = KPKG_TRY(is_secure_boot(root)).value_or(false);
+    if (is_secure && policy.locks_in_secure_boot.value_or(false)) gates.is_locked_down = true;
+    if (is_secure && policy.enforces_in_secure_boot.value_or(false)) gates.enforces_signatures = true;
   }
   if (machine.boots_kernel) {
     auto keys = KPKG_TRY(firmware_keys(root));
     // Those with a certificate come first: they can be asked.
     keys.insert(keys.end(), gates.owner_keys.begin(), gates.owner_keys.end());
     gates.owner_keys = std::move(keys);
+    gates.revoked_keys = KPKG_TRY(revoked_firmware_keys(root));
   }
+  gates.modprobe_unpacks = KPKG_TRY(modprobe_unpacks(root));
   const auto found = KPKG_TRY(modprobe_lines(root));
   gates.modprobe_lines.insert(gates.modprobe_lines.end(), found.begin(), found.end());
   gates.built_in = KPKG_TRY(built_in_modules(root, kernel.module_directory));

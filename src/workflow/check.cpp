@@ -8,6 +8,7 @@
 #include "install/debug_types.hpp"
 #include "store/builds.hpp"
 #include "store/installed.hpp"
+#include "workflow/file_place.hpp"
 #include "workflow/judging.hpp"
 #include "workflow/module_index.hpp"
 
@@ -21,25 +22,45 @@ namespace {
 /// More than any module has; the limit is enforced before memory grows to it.
 constexpr std::uint64_t largest_module = 64U << 20;
 
+/// The suffix that files have which are compressed so.
+std::string suffix_of(archive::Compression compression) {
+  switch (compression) {
+    case archive::Compression::none: return "";
+    case archive::Compression::gzip: return "gz";
+    case archive::Compression::bzip2: return "bz2";
+    case archive::Compression::xz: return "xz";
+    case archive::Compression::lzma: return "lzma";
+    case archive::Compression::zstd: return "zst";
+    case archive::Compression::lz4: return "lz4";
+  }
+  return "";
+}
+
+struct ModuleFile {
+  std::string compression;
+  std::string plain;
+};
+
 /// The bytes of the module file `path`, decompressed.
-Result<std::string> plain_bytes(const std::string& path) {
+Result<ModuleFile> read_module_file(const std::string& path) {
   const auto bytes =
       KPKG_TRY(system::read_file(path, largest_module)
                    .with_hint("name a .ko file; kpkg inspect also takes the name of an installed module"));
-  return archive::decompress(bytes, largest_module).within("decompressing " + path);
+  auto plain = KPKG_TRY(archive::decompress(bytes, largest_module).within("decompressing " + path));
+  return ModuleFile{suffix_of(archive::compression_of(bytes)), std::move(plain)};
 }
 
 }  // namespace
 
 Result<InspectedModule> inspect_file(const std::string& path) {
-  const auto plain = KPKG_TRY(plain_bytes(path));
-  auto fingerprint = KPKG_TRY(abi::fingerprint(plain).within("reading " + path));
-  return InspectedModule{path, std::move(fingerprint)};
+  const auto file = KPKG_TRY(read_module_file(path));
+  auto fingerprint = KPKG_TRY(abi::fingerprint(file.plain).within("reading " + path));
+  return InspectedModule{path, std::move(fingerprint), file.compression};
 }
 
 Result<InspectedModule> examine_file(const std::string& path) {
-  const auto plain = KPKG_TRY(plain_bytes(path));
-  return InspectedModule{path, abi::fingerprint_of_any(plain)};
+  const auto file = KPKG_TRY(read_module_file(path));
+  return InspectedModule{path, abi::fingerprint_of_any(file.plain), file.compression};
 }
 
 Result<InspectedModule> inspect_installed(const Workspace& workspace, const kernel::Kernel& kernel,
@@ -93,7 +114,10 @@ Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target
   const auto installed = KPKG_TRY(installed_companions(workspace, target, modules));
   std::vector<abi::Fingerprint> judged;
   for (const auto& module : modules) judged.push_back(module.fingerprint);
-  return judge_together(workspace, target, judged, installed, order);
+  auto verdicts = judge_together(workspace, target, judged, installed, order);
+  for (std::size_t index = 0; index < modules.size(); ++index)
+    abi::judge_place(verdicts[index], KPKG_TRY(place_of(workspace, target, modules[index])), target.facts);
+  return verdicts;
 }
 
 }  // namespace kpkg::workflow

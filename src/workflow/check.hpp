@@ -16,6 +16,7 @@ namespace kpkg::workflow {
 struct InspectedModule {
   std::string file;
   abi::Fingerprint fingerprint;
+  std::string compression = {};  ///< of the file: "xz"; empty: none. The fingerprint is of what is inside
 };
 
 /// Reads a module file of the host, compressed or not.
@@ -45,7 +46,8 @@ Result<InspectedModule> inspect_installed(const Workspace& workspace, const kern
 Result<std::vector<abi::Fingerprint>> installed_companions(const Workspace& workspace, const Target& target,
                                                            std::span<const InspectedModule> judged);
 
-/// Judges the modules as a set for one kernel; what other recipes have installed for it counts as well.
+/// Judges the modules as a set for one kernel; what other recipes have installed for it counts as well, and
+/// what becomes of each file on its way to the kernel.
 /// Without an order two of them may be variants of one, of which only one is loaded.
 Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
                                         std::span<const InspectedModule> modules, LoadOrder order);

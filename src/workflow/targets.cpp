@@ -169,6 +169,8 @@ void boot_with(Target& target, std::string_view command_line) {
   gates.enforces_signatures = told.enforces_signatures;
   gates.is_locked_down = told.is_locked_down;
   gates.boot_blacklist = told.boot_blacklist;
+  gates.is_fips = told.is_fips;
+  gates.ima_appraises = told.ima_appraises;
   gates.modprobe_lines.insert(gates.modprobe_lines.end(), told.modprobe_lines.begin(),
                               told.modprobe_lines.end());
 }

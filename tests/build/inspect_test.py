@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What kpkg tells of modules that a real kernel has: inspect, its tree, and explain with such a module at hand."""
+import gzip
 import pathlib
 import sys
 import tempfile
@@ -83,6 +84,40 @@ class Inspect(unittest.TestCase):
         self.assertEqual(["crc-differs"], [finding["id"] for finding in message["judged"]])
         self.assertEqual("vmlinux", message["exported_by"])
         self.assertEqual("refused", told["verdicts"][0]["decision"])
+
+    def checked(self, name, content):
+        """The verdict on a file of this name and content, and the exit status."""
+        with tempfile.TemporaryDirectory(prefix="kpkg-inspect.") as directory:
+            file = pathlib.Path(directory) / name
+            file.write_bytes(content)
+            answer = self.world.kpkg("check", "--json", file, "-k", self.release)
+        return answer.json()["verdicts"][0], answer.status
+
+    def test_a_compressed_file_is_judged_by_what_the_modprobe_of_the_root_unpacks(self):
+        module = gzip.compress(self.index.path("net_failover").read_bytes())
+        unknown, loads = self.checked("net_failover.ko.gz", module)
+        kmod = self.world.root / "usr/bin/kmod"
+        kmod.parent.mkdir(parents=True, exist_ok=True)
+        kmod.write_bytes(b"\0kmod version\0+ZSTD +XZ -ZLIB +LIBCRYPTO -EXPERIMENTAL\0")
+        self.addCleanup(kmod.unlink)
+        unread, refused = self.checked("net_failover.ko.gz", module)
+
+        self.assertEqual((0, ["compression-unchecked"]), (loads, [each["id"] for each in unknown["findings"]]))
+        self.assertEqual((4, "ENOEXEC"), (refused, unread["errno"]))
+        self.assertIn("compression-unread", [each["id"] for each in unread["findings"]])
+
+    def test_a_file_that_depmod_would_rank_behind_another_of_its_name_is_told_so(self):
+        module = self.index.path("net_failover").read_bytes()
+        alone, _ = self.checked("net_failover.ko", module)
+        order = self.world.root / "etc/depmod.d/kernel-first.conf"
+        order.parent.mkdir(parents=True, exist_ok=True)
+        order.write_text("search built-in updates\n", encoding="utf-8")
+        self.addCleanup(order.unlink)
+        behind, status = self.checked("net_failover.ko", module)
+
+        self.assertEqual([], alone["findings"])
+        self.assertEqual((0, ["shadowed"]), (status, [each["id"] for each in behind["findings"]]))
+        self.assertIn("/kernel/drivers/net/net_failover.ko", behind["findings"][0]["cause"])
 
     def test_a_message_about_an_installed_module_that_is_right_says_so(self):
         told = self.kpkg("explain", "net_failover: Unknown symbol failover_register (err -2)")

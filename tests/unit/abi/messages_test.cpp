@@ -67,7 +67,7 @@ constexpr std::array log_samples = {
     Sample{"signature-trailer", "module: PKCS#7 signature info has unexpected non-zero params"},
     Sample{"signature-kind", "module: not signed with expected PKCS#7 message"},
     Sample{"signature-form", "Invalid module sig (has authattrs)"},
-    Sample{"signature-form", "Invalid module sig (not pkcs7-data)"},
+    Sample{"signature-of-program", "Invalid module sig (not pkcs7-data)"},
     Sample{"lockdown",
            "Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7"},
     Sample{"signature-unverified",

@@ -55,6 +55,37 @@ TEST_CASE("a machine that boots securely locks down the kernels that do so") {
   CHECK_FALSE(gates_of(world, {}, {.locks_in_secure_boot = true}).is_locked_down.has_value());
 }
 
+TEST_CASE("a machine that boots securely makes kernels with IMA's policy for it enforce signatures") {
+  FakeRoot world;
+  world.file("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+             std::string("\x06\0\0\0\x01", 5));
+
+  const auto gates = gates_of(world, {.boots_kernel = true}, {.enforces_in_secure_boot = true});
+
+  CHECK(gates.enforces_signatures == true);
+  CHECK_FALSE(gates_of(world, {.boots_kernel = true}).enforces_signatures.has_value());
+}
+
+TEST_CASE("the running kernel tells FIPS mode, IMA's rules for modules and what it unpacks") {
+  FakeRoot world;
+  world.file("/proc/sys/crypto/fips_enabled", "1\n").file("/sys/module/compression", "xz\n");
+  world.file("/sys/kernel/security/ima/policy",
+             "measure func=MODULE_CHECK\nappraise func=MODULE_CHECK appraise_type=imasig\n");
+
+  const auto gates = gates_of(world, {.runs_kernel = true});
+
+  CHECK(gates.is_fips == true);
+  CHECK(gates.ima_appraises == true);
+  CHECK(gates.kernel_unpacks == "xz");
+}
+
+TEST_CASE("rules of IMA that only measure modules appraise none") {
+  FakeRoot world;
+  world.file("/sys/kernel/security/ima/policy", "measure func=MODULE_CHECK\nappraise func=BPRM_CHECK\n");
+
+  CHECK(gates_of(world, {.runs_kernel = true}).ima_appraises == false);
+}
+
 TEST_CASE("lines of modprobe.d name their file, and a file hides those of its name further down") {
   FakeRoot world;
   world.file("/etc/modprobe.d/a.conf", "# blacklist none\nblacklist floppy-disk\n");
