@@ -38,11 +38,19 @@ constexpr std::array table{
         "a place that a relocation is to fill is not empty: the file was linked or relocated once more, or "
         "its struct module has init or exit where the kernel has another field",
         not_processed},
+    MessageRow{
+        "relocation-out-of-range",
+        "{module}: section * reloc * sym '{symbol}': relocation {detail} out of range\n"
+        "{module}: relocation {detail} out of range\nrelocation {detail} out of range (",
+        refusal, "ENOEXEC", "relocation-overflows",
+        "the module lies too far from what it calls: a branch of arm reaches 32 MB (of Thumb 16 MB), and "
+        "the memory that is so near is taken",
+        "load it earlier or with fewer other modules, use a kernel with CONFIG_ARM_MODULE_PLTS, or "
+        "compile it with -mlong-calls"},
     MessageRow{"relocation-overflow",
                "module {module}: overflow in relocation type {detail} val\noverflow in relocation type "
                "{detail} val\n"
                "overflow in relocation type {detail}\n"
-               "{module}: relocation {detail} out of range\nrelocation {detail} out of range (\n"
                "can not be addressed by the 32-bit offset\nout of range for 32-bit field",
                refusal, "ENOEXEC", "relocation-overflows",
                "an address does not fit into the instruction that uses it: the code is not compiled for the "

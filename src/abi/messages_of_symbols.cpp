@@ -103,6 +103,29 @@ constexpr std::array table{
         "does not import",
         "crc-differs crc-missing namespace-not-imported"},
     MessageRow{
+        "symbol-of-division",
+        "{module}: Unknown symbol __udivdi3 (err\n{module}: Unknown symbol __divdi3 (err\n"
+        "{module}: Unknown symbol __umoddi3 (err\n{module}: Unknown symbol __moddi3 (err\n"
+        "{module}: Unknown symbol __aeabi_uldivmod (err\n{module}: Unknown symbol __aeabi_ldivmod (err",
+        refusal, "ENOENT", "symbol-unknown",
+        "the module divides 64-bit numbers with / or %, for which the compiler calls a function that "
+        "32-bit kernels do not have",
+        "use div_u64(), div64_u64() or do_div() of linux/math64.h in the source, or take a version of it "
+        "that is made for 32-bit machines"},
+    MessageRow{
+        "symbol-of-flags",
+        "{module}: Unknown symbol _GLOBAL_OFFSET_TABLE_ (err\n{module}: Unknown symbol __asan_* (err\n"
+        "{module}: Unknown symbol __ubsan_* (err\n{module}: Unknown symbol __sanitizer_cov_* (err\n"
+        "{module}: Unknown symbol __gcov_* (err\n{module}: Unknown symbol __stack_chk_* (err\n"
+        "{module}: Unknown symbol __fentry__ (err\n{module}: Unknown symbol mcount (err\n"
+        "{module}: Unknown symbol _mcount (err\n{module}: Unknown symbol __gnu_mcount_nc (err",
+        refusal, "ENOENT", "symbol-unknown",
+        "the compiler, not the source, calls this symbol, and this kernel has it not: the module was "
+        "compiled with flags of another kernel or of your own (position-independent code, a sanitizer, "
+        "coverage, stack protection, tracing of functions)",
+        "build the module again with kbuild in the headers of this kernel, without flags such as -fPIC, "
+        "-fsanitize or -pg"},
+    MessageRow{
         "symbol-unknown",
         "{module}: Unknown symbol {symbol} (err -2)\n{module}: Unknown symbol {symbol} (err 0)", refusal,
         "ENOENT", "symbol-unknown symbol-gpl-only symbol-gpl-only-after-proprietary",
@@ -111,12 +134,16 @@ constexpr std::array table{
         "load the module with modprobe, which loads first what it needs (depmod -a if it is new); "
         "kpkg check FILE.ko says which of the three it is",
         "proprietary-provider"},
+    MessageRow{"export-duplicate-of-kernel", "{module}: exports duplicate symbol {symbol} (owned by kernel)",
+               refusal, "ENOEXEC", "export-duplicates-kernel",
+               "the kernel's image exports {symbol} already: what {module} brings is built into this kernel",
+               "do not load {module} on this kernel, or rename its symbol"},
     MessageRow{
         "export-duplicate", "{module}: exports duplicate symbol {symbol} (owned by {detail})", refusal,
-        "ENOEXEC", "export-duplicates-kernel export-duplicates-module",
-        "{detail} exports {symbol} already: its twin is loaded, or the driver is built into the kernel now",
-        "unload and blacklist the other module, or rename the symbol; if the owner is kernel, the module "
-        "is not needed on this kernel"},
+        "ENOEXEC", "export-duplicates-module",
+        "the module {detail}, which is loaded, exports {symbol} already: it is the twin of {module}, or "
+        "a copy of the same code",
+        "unload {detail} and keep it from being loaded (blacklist in modprobe.d), or rename the symbol"},
     MessageRow{"exports-without-crcs", "{module}: no versions for exported symbols", forced, "",
                "exports-without-crcs",
                "the module exports symbols without CRCs; the kernel loaded it by force", modversions_tree},
