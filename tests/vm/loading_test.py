@@ -226,6 +226,45 @@ class Loading(unittest.TestCase):
         self.said(f"    crc-differs: {symbol}: ", results[0])
         self.said(said + "  cause: ", results[1])
 
+    def configured(self, step, text):
+        """The step on a machine whose modprobe.d has these lines."""
+        files = (("/etc/modprobe.d/local.conf", text.encode()), ("/bin/sh", pathlib.Path("/usr/bin/dash")))
+        return dataclasses.replace(step, files=files)
+
+    def test_options_count_and_a_blacklist_keeps_nobody_from_loading_by_name(self):
+        lines = "blacklist kpkg_tty_pair\noptions kpkg_tty_pair pairs=3\n"
+        results = self.boot(self.configured(load("-v", "kpkg_tty_pair"), lines), answers.exists("/dev/kpkgtty5"))
+
+        self.answered("ok ok", results)
+        self.said("  insmod [^ ]*/kpkg_tty_pair.ko pairs=3\nkpkg_tty_pair: loaded\n", results[0])
+
+    def test_a_command_of_modprobe_that_fails_is_told_and_is_not_the_kernels_word(self):
+        results = self.boot(self.configured(load("kpkg_tty_watch"), "install kpkg_tty_pair exit 3\n"),
+                            answers.exists("/sys/module/kpkg_tty_watch"))
+
+        self.answered("exit-1 ENOENT", results)
+        self.said("^kpkg_tty_watch: cannot be loaded here: Error running install command 'exit 3' for module kpkg_tty_pair: "
+                  "retcode 3\n", results[0])
+
+    def test_a_command_of_modprobe_that_loads_the_module_has_loaded_it(self):
+        command = "install kpkg_tty_pair /usr/sbin/modprobe --ignore-install $MODPROBE_MODULE\n"
+        results = self.boot(self.configured(load("-v", "kpkg_tty_watch"), command), unload("kpkg_tty_watch"))
+
+        self.answered("ok ok", results)
+        self.said("  install .*MODPROBE_MODULE\n  insmod .*\nkpkg_tty_watch: loaded\n", results[0])
+
+    def test_a_needed_module_that_the_kernel_refuses_is_named(self):
+        place = self.world.installed(self.release, "kpkg_tty_pair")
+        symbol = next(name for _, name in mutate.version_records(mutate.Elf(place.read_bytes())) if name.startswith("tty_"))
+        inside = f"/usr/lib/modules/{self.release}/updates/kpkg/kpkg_tty_pair.ko"
+        damaged = ((inside, mutate.crc(place.read_bytes(), symbol)),)
+        results = self.boot(dataclasses.replace(load("kpkg_tty_watch"), files=damaged))
+
+        self.answered("exit-4", results)
+        self.said("^kpkg_tty_watch: was refused by the kernel: could not insert 'kpkg_tty_pair', which kpkg_tty_watch needs: "
+                  r"Invalid argument \(EINVAL\)\n", results[0])
+        self.said(f"disagrees about version of symbol {symbol}\n", results[0])
+
     def test_a_driver_that_does_not_start_by_its_name_is_told_and_remembered(self):
         results = self.boot(answers.run(KPKG, "install", "-y", "--no-load", recipe("kpkg-init-eio-kept")),
                             load("kpkg_init_eio"), status("kpkg-init-eio-kept"))
