@@ -118,11 +118,13 @@ constexpr std::array table{
         "{module}: Unknown symbol __ubsan_* (err\n{module}: Unknown symbol __sanitizer_cov_* (err\n"
         "{module}: Unknown symbol __gcov_* (err\n{module}: Unknown symbol __stack_chk_* (err\n"
         "{module}: Unknown symbol __fentry__ (err\n{module}: Unknown symbol mcount (err\n"
-        "{module}: Unknown symbol _mcount (err\n{module}: Unknown symbol __gnu_mcount_nc (err",
+        "{module}: Unknown symbol _mcount (err\n{module}: Unknown symbol __gnu_mcount_nc (err\n"
+        "{module}: Unknown symbol __x86_return_thunk (err\n"
+        "{module}: Unknown symbol __x86_indirect_thunk_* (err",
         refusal, "ENOENT", "symbol-unknown",
-        "the compiler, not the source, calls this symbol, and this kernel has it not: the module was "
+        "the compiler, not the source, calls this symbol, and this kernel does not have it: the module was "
         "compiled with flags of another kernel or of your own (position-independent code, a sanitizer, "
-        "coverage, stack protection, tracing of functions)",
+        "coverage, stack protection, tracing of functions, mitigations of the processor's faults)",
         "build the module again with kbuild in the headers of this kernel, without flags such as -fPIC, "
         "-fsanitize or -pg"},
     MessageRow{

@@ -58,6 +58,8 @@ constexpr std::array log_samples = {
     Sample{"export-duplicate", "sample: exports duplicate symbol cfg80211_new (owned by cfg80211)"},
     Sample{"symbol-of-division", "sample: Unknown symbol __aeabi_uldivmod (err -2)"},
     Sample{"symbol-of-flags", "sample: Unknown symbol __asan_load8_noabort (err -2)"},
+    Sample{"symbol-of-flags", "sample: Unknown symbol __x86_return_thunk (err -2)"},
+    Sample{"symbol-refused", "sample: Unknown symbol __fentry__ (err -22)"},
     Sample{"symbol-of-flags", "sample: Unknown symbol _GLOBAL_OFFSET_TABLE_ (err -2)"},
     Sample{"exports-without-crcs", "sample: no versions for exported symbols: kernel tainted."},
     Sample{"exports-without-flags", "sample: no flags for exported symbols"},
