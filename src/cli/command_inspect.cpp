@@ -163,6 +163,7 @@ std::string inspection_text(const Inspection& inspection) {
           dependents_text(inspection);
   text += line("namespaces", join(print.import_namespaces, ", "));
   if (print.layout) text += line("struct module", layout_text(*print.layout));
+  text += line("compression", inspection.module.compression);
   text += signature_text(inspection) + line("sha256", print.digest.hex());
   for (const auto& taint : inspection.taints)
     text += line("taints with", fmt::format("{}: {}", taint.letter, taint.reason));
@@ -201,6 +202,7 @@ Json dependents_json(const std::vector<workflow::Dependent>& dependents) {
 Json json_of(const Inspection& inspection) {
   auto json = abi::to_json(inspection.module.fingerprint);
   json["file"] = inspection.module.file;
+  json["compression"] = inspection.module.compression;
   json["release"] = inspection.release.empty() ? Json() : Json(inspection.release);
   for (std::size_t i = 0; i < inspection.providers.size(); ++i) {
     const auto& provider = inspection.providers[i];

@@ -10,8 +10,8 @@
 namespace kpkg::install {
 namespace {
 
-constexpr std::array<std::string_view, 4> directories = {"/etc/depmod.d", "/run/depmod.d",
-                                                         "/usr/local/lib/depmod.d", "/lib/depmod.d"};
+constexpr std::array<std::string_view, 5> directories = {
+    "/etc/depmod.d", "/run/depmod.d", "/usr/local/lib/depmod.d", "/usr/lib/depmod.d", "/lib/depmod.d"};
 
 void read_line(const std::string& line, const std::string& kernel, const std::set<std::string>& modules,
                DepmodOrder& order) {

@@ -33,10 +33,13 @@ Result<std::string> shadow_of(const Workspace& workspace, const kernel::Kernel& 
   if (found.empty()) return std::string();
   const auto directory = KPKG_TRY(workspace.root.host_path(kernel.module_directory)) + "/";
   const auto file = KPKG_TRY(system::canonical_path(module.file));
-  const auto path = kernel.module_directory + "/" + found;
+  // One of a directory that depmod.d calls external stands there with its whole path.
+  const bool is_external = found.starts_with('/');
+  const auto path = is_external ? found : kernel.module_directory + "/" + found;
   if (file.starts_with(directory)) return file == directory + found ? std::string() : path;
   const auto order = KPKG_TRY(install::depmod_order(workspace.root, kernel.release, {key}));
-  return install::prefers(order, found.substr(0, found.rfind('/')), own_directory) ? path : std::string();
+  const auto place = is_external ? std::string("external") : found.substr(0, found.rfind('/'));
+  return install::prefers(order, place, own_directory) ? path : std::string();
 }
 
 }  // namespace
