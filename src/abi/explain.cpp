@@ -82,6 +82,8 @@ std::optional<Known> known(std::string_view line, std::string_view whole) {
       if (auto found = match_any(row.patterns, line)) return known_message(row, *std::move(found), line);
   for (const auto text : {line, whole})
     if (const auto* error = tool_error_in(text)) return known_error(*error, line);
+  const auto& other = message_of_other_errno();
+  if (auto found = match_any(other.patterns, line)) return known_message(other, *std::move(found), line);
   return std::nullopt;
 }
 

@@ -35,4 +35,7 @@ std::span<const MessageRow> messages_of_signatures();  ///< signatures, policies
 std::span<const MessageRow> messages_of_code();        ///< relocations, BTF, parameters, crashes
 std::span<const MessageRow> messages_of_tools();       ///< modprobe, rmmod, depmod, modpost
 
+/// What the tools say where the errno is none that the loader gives; tried last.
+const MessageRow& message_of_other_errno();
+
 }  // namespace kpkg::abi

@@ -24,9 +24,36 @@ constexpr std::array table{
                "passes it by"},
     MessageRow{"in-use", "Module {module} is in use by: {detail}", note, "EBUSY", "",
                "{module} cannot be unloaded while these modules use it: {detail}", "unload {detail} first"},
-    MessageRow{"in-use-by-programs", "Module {module} is in use", note, "EBUSY", "",
-               "{module} cannot be unloaded while programs, devices or mounts use it",
+    MessageRow{"in-use-by-programs",
+               "Module {module} is in use\ncould not remove '{module}': Resource temporarily unavailable\n"
+               "could not remove module {module}: Resource temporarily unavailable",
+               note, "EBUSY", "", "{module} cannot be unloaded while programs, devices or mounts use it",
                "end what uses it: lsof or fuser on its devices, umount, ip link set down"},
+    MessageRow{"not-removable",
+               "could not remove '{module}': Device or resource busy\n"
+               "could not remove module {module}: Device or resource busy",
+               note, "EBUSY", "",
+               "{module} has no exit function, or is still starting or stopping, or crashed while it did",
+               "it stays until the machine restarts; kpkg inspect {module} says which of these it is"},
+    MessageRow{
+        "not-removed",
+        "could not remove '{module}': Operation not permitted\n"
+        "could not remove module {module}: Operation not permitted",
+        note, "EPERM", "",
+        "only root may unload modules, not from a container, and not where kernel.modules_disabled is 1",
+        "run it with sudo on the machine itself, and look at /proc/sys/kernel/modules_disabled"},
+    MessageRow{
+        "index-missing", "could not open builtin file '{detail}'\ncould not open moddep file '{detail}'",
+        note, "", "",
+        "the index of modules is not there ({detail}): the modules of the running kernel are not "
+        "installed here (a container, or an upgrade since the last start), or depmod never ran",
+        "start the kernel that is installed, install the modules of the one that runs (uname -r), or run "
+        "depmod -a"},
+    MessageRow{"file-missing",
+               "could not load module {module}: No such file or directory\n"
+               "can't insert '{module}': No such file or directory",
+               refusal, "", "", "there is no file for {module} at the path that was given",
+               "check the path: insmod takes a file, modprobe the name of an installed module"},
     MessageRow{"not-loaded", "Module {module} is not currently loaded", note, "", "",
                "there is nothing to unload: {module} is not loaded", "none needed"},
     MessageRow{"built-in", "Module {module} is builtin", note, "", "built-in-has-name",
@@ -77,6 +104,21 @@ constexpr std::array table{
 
 std::span<const MessageRow> messages_of_tools() {
   return table;
+}
+
+const MessageRow& message_of_other_errno() {
+  static constexpr MessageRow row{
+      "init-failed-otherwise",
+      "could not insert '{module}': {detail}\ncould not insert module {module}: {detail}\n"
+      "could not insert '{module}', which * needs: {detail}\nFailed to insert module '{module}': {detail}",
+      refusal,
+      "",
+      "",
+      "the module was loaded, and its own init function ended with an error that the loader never gives: "
+      "{detail}",
+      "the driver's own lines in the kernel log say more (dmesg); the module itself is right for this "
+      "kernel"};
+  return row;
 }
 
 }  // namespace kpkg::abi

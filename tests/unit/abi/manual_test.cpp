@@ -26,6 +26,7 @@ std::vector<std::string_view> message_names() {
   std::vector<std::string_view> names;
   for (const auto table : messages())
     for (const auto& row : table) names.push_back(row.id);
+  names.push_back(message_of_other_errno().id);
   for (const auto& error : tool_errors()) names.push_back(error.id);
   return names;
 }
