@@ -90,12 +90,17 @@ bool is_followed_by_length(std::string_view image, std::size_t start, std::size_
 
 std::optional<std::vector<abi::TrustedKey>> built_in_keys(std::string_view unpacked_image) {
   std::size_t from = 0;
+  // Bytes that may still be read as certificates: a hostile image is made of beginnings of long ones.
+  std::size_t effort = 4 * unpacked_image.size();
   for (;;) {
     const auto hit = unpacked_image.find(version_3, from);
     if (hit == std::string_view::npos) return std::nullopt;
     from = hit + 1;
     const auto start = start_before(unpacked_image, hit);
     if (!start) continue;
+    const auto cost = head_at(unpacked_image, *start).length;
+    if (cost > effort) return std::nullopt;
+    effort -= cost;
     auto run = run_at(unpacked_image, *start);
     if (run.keys.empty()) continue;
     if (is_followed_by_length(unpacked_image, *start, run.length)) return std::move(run.keys);

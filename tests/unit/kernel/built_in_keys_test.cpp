@@ -70,3 +70,14 @@ TEST_CASE("an image without certificates, or cut off inside one, has no keys tha
   CHECK_FALSE(kernel::built_in_keys(own.substr(0, own.size() - 1)).has_value());
   CHECK_FALSE(kernel::built_in_keys(padded(own) + word_of(own.size()).substr(0, 7)).has_value());
 }
+
+TEST_CASE("an image made of beginnings of certificates is given up") {
+  const std::string beginning("\x30\x82\xff\xff\x30\x82\xff\xf0\xa0\x03\x02\x01\x02\x02", 14);
+  std::string beginnings;
+  for (int count = 0; count < 1000; ++count) beginnings += beginning;
+  const auto own = test::a_key("own").certificate();
+  const auto image = padded(beginnings) + padded(own) + word_of(own.size()) + std::string(0x10000, '\0');
+
+  CHECK_FALSE(kernel::built_in_keys(image).has_value());
+  CHECK(kernel::built_in_keys(padded(beginning) + padded(own) + word_of(own.size())).has_value());
+}
