@@ -53,6 +53,12 @@ constexpr std::array table{
         "the signature is one of a program (as by sbsign or pesign), not one of plain bytes as the kernel "
         "wants it of modules",
         "sign with scripts/sign-file, or with openssl cms -sign -binary -noattr -nocerts -nosmimecap"},
+    MessageRow{
+        "signature-version", "PKCS7: Unsupported SignerInfo version\nUnsupported SignerInfo version", refusal,
+        "EINVAL", "signature-version-unread",
+        "the signature is of a form that no kernel reads: it was damaged, or made by a tool that is not for "
+        "modules",
+        sign_again},
     MessageRow{"signature-form", "Invalid module sig (has authattrs)", refusal, "EKEYREJECTED",
                "signature-has-attributes",
                "the signature was made with authenticated attributes, which the kernel refuses of modules",

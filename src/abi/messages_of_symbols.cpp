@@ -130,7 +130,7 @@ constexpr std::array table{
     MessageRow{
         "symbol-unknown",
         "{module}: Unknown symbol {symbol} (err -2)\n{module}: Unknown symbol {symbol} (err 0)", refusal,
-        "ENOENT", "symbol-unknown symbol-gpl-only symbol-gpl-only-after-proprietary",
+        "ENOENT", "symbol-unknown provider-refused symbol-gpl-only symbol-gpl-only-after-proprietary",
         "nobody gives {symbol} to the module: the module that exports it is not loaded, this kernel does "
         "not export it, or it is for GPL-compatible modules only and the module's license is not",
         "load the module with modprobe, which loads first what it needs (depmod -a if it is new); "
