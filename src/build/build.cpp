@@ -87,9 +87,9 @@ class Run {
   Result<system::SandboxView> view() {
     system::SandboxView view{
         .directory = source(), .directory_inside = request_.source_inside, .temporary = temporary()};
-    auto shown = request_.tree.needs;
-    shown.insert(shown.end(), request_.visible.begin(), request_.visible.end());
-    if (request_.tree.needs.empty()) shown.push_back(request_.tree.path);
+    auto shown = request_.visible;
+    if (std::find(shown.begin(), shown.end(), request_.tree.path) == shown.end())
+      shown.push_back(request_.tree.path);
     for (const auto& path : shown) {
       // The sandbox shows this machine's own /usr anyway.
       if (request_.root == "/" && path.starts_with("/usr/")) continue;

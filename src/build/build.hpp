@@ -38,7 +38,7 @@ struct BuildRequest {
   std::string cross_prefix;  ///< CROSS_COMPILE, "aarch64-linux-gnu-"; empty: for this machine
   std::string root = "/";    ///< host directory of the root whose paths follow
   kernel::KernelTree tree;
-  std::vector<std::string> visible;  ///< more of the root that steps need: the kernel's module directory
+  std::vector<std::string> visible;  ///< of the root: what the tree refers to, the kernel's module directory
   std::vector<ChainedSymvers> symvers;
 
   std::string work;  ///< of the host: a directory for this build alone, made if absent; the caller removes it

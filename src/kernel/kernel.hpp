@@ -11,7 +11,7 @@ namespace kpkg::kernel {
 struct KernelTree {
   std::string path;                    ///< what `make -C` gets
   std::optional<std::string> symvers;  ///< its Module.symvers, if there is one
-  std::vector<std::string> needs;      ///< every directory that the tree refers to, itself included
+  std::optional<std::string> sources;  ///< the tree that it was made of elsewhere (O=), if the kernel has one
 
   bool operator==(const KernelTree&) const = default;
 };

@@ -117,8 +117,16 @@ Result<std::string> Collector::outermost(std::string directory) const {
 
 }  // namespace
 
-Result<std::vector<std::string>> needed_directories(const system::Root& root, const std::string& tree) {
-  return Collector(root, tree).collect();
+Result<std::vector<std::string>> needed_directories(const system::Root& root, const KernelTree& tree) {
+  auto needed = KPKG_TRY(Collector(root, tree.path).collect());
+  const bool has_sources = tree.sources && std::none_of(needed.begin(), needed.end(), [&](const auto& each) {
+                             return is_inside(*tree.sources, each);
+                           });
+  if (!has_sources) return needed;
+  const auto more = KPKG_TRY(Collector(root, *tree.sources).collect());
+  needed.insert(needed.end(), more.begin(), more.end());
+  prune(needed);
+  return needed;
 }
 
 }  // namespace kpkg::kernel

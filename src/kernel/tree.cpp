@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace kpkg::kernel {
 namespace {
 
@@ -38,22 +36,16 @@ Result<TreeSearch> look(const system::Root& root, const std::string& path) {
   if (!problem.empty()) return TreeSearch{std::nullopt, std::move(problem)};
   KernelTree tree{.path = *place.path};
   tree.symvers = KPKG_TRY(root.real_path(tree.path + "/Module.symvers"));
-  tree.needs = KPKG_TRY(needed_directories(root, tree.path));
   return TreeSearch{std::move(tree), {}};
 }
 
-/// Adds the directory that the link `source` leads to: the sources of a tree that was made with O=.
-Status add_source(const system::Root& root, const std::string& link, KernelTree& tree) {
+/// Notes the directory that the link `source` leads to: the sources of a tree that was made with O=.
+Status note_sources(const system::Root& root, const std::string& link, KernelTree& tree) {
   const auto source = KPKG_TRY(follow(root, link));
   if (!source.path) return {};
   const bool is_tree = KPKG_TRY(exists(root, *source.path + "/Makefile"));
   if (!is_tree) return {};
-  const bool is_known = std::any_of(tree.needs.begin(), tree.needs.end(),
-                                    [&](const auto& need) { return is_inside(*source.path, need); });
-  if (is_known) return {};
-  const auto needs = KPKG_TRY(needed_directories(root, *source.path));
-  tree.needs.insert(tree.needs.end(), needs.begin(), needs.end());
-  prune(tree.needs);
+  if (!is_inside(*source.path, tree.path)) tree.sources = *source.path;
   return {};
 }
 
@@ -72,7 +64,7 @@ Result<TreeSearch> find_tree(const system::Root& root, std::string_view release,
     if (!status) continue;
     auto search = KPKG_TRY(look(root, candidate));
     if (search.tree) {
-      KPKG_TRY(add_source(root, module_directory + "/source", *search.tree));
+      KPKG_TRY(note_sources(root, module_directory + "/source", *search.tree));
       return search;
     }
     if (problem.empty()) problem = std::move(search.problem);

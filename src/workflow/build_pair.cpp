@@ -2,6 +2,7 @@
 #include "workflow/build_pair.hpp"
 
 #include "base/text.hpp"
+#include "kernel/tree.hpp"
 
 #include <fmt/format.h>
 
@@ -75,6 +76,8 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                                        const std::vector<build::ChainedSymvers>& symvers) {
   const auto& kernel = pair.target->kernel;
   auto log = KPKG_TRY(workspace.root.host_path(log_name(pair)));
+  auto visible = KPKG_TRY(kernel::needed_directories(workspace.root, *kernel.tree));
+  visible.push_back(kernel.module_directory);
   return build::BuildRequest{.name = pair.recipe->recipe.name,
                              .source = source,
                              .build = pair.resolved.build,
@@ -84,7 +87,7 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                              .cross_prefix = cross_prefix(workspace, pair.target->arch),
                              .root = workspace.root.directory(),
                              .tree = *kernel.tree,
-                             .visible = {kernel.module_directory},
+                             .visible = std::move(visible),
                              .symvers = symvers,
                              .log = std::move(log)};
 }

@@ -68,7 +68,7 @@ World a_world(const std::string& name = "world") {
   world.request.release = "9.9-kpkg";
   world.request.arch = "x86_64";
   world.request.root = top + "/root";
-  world.request.tree = {.path = tree, .symvers = {}, .needs = {tree}};
+  world.request.tree = {.path = tree, .symvers = {}, .sources = {}};
   world.request.source = top + "/given";
   world.request.work = top + "/work";
   world.request.log = top + "/build.log";
@@ -275,7 +275,7 @@ TEST_CASE("a kernel without tree is an error of that kind") {
 
 TEST_CASE("a directory that the tree needs and that is absent is an error of that kind") {
   auto world = a_world();
-  world.request.tree.needs.emplace_back("/usr/lib/linux-kbuild-9.9");
+  world.request.visible.emplace_back("/usr/lib/linux-kbuild-9.9");
 
   CHECK(world.failure().kind == ErrorKind::no_tree);
 }

@@ -37,7 +37,8 @@ TEST_CASE("an absolute build link is followed inside the root, and all that the 
 
   CHECK(tree.path == headers);
   CHECK(tree.symvers.value() == headers + "/Module.symvers");
-  CHECK(tree.needs == Directories{headers, "/usr/lib/linux-kbuild-6.1", headers + "-common"});
+  CHECK(kernel::needed_directories(world.root(), tree).value() ==
+        Directories{headers, "/usr/lib/linux-kbuild-6.1", headers + "-common"});
 }
 
 TEST_CASE("a dangling build link is a problem that names both ends") {
@@ -99,7 +100,8 @@ TEST_CASE("a tree without Module.symvers is a tree") {
   const auto tree = find_tree(world.root(), "6.1.0", "/usr/lib/modules/6.1.0").value().tree.value();
 
   CHECK_FALSE(tree.symvers.has_value());
-  CHECK(tree.needs == Directories{"/usr/lib/modules/6.1.0/build"});
+  CHECK(kernel::needed_directories(world.root(), tree).value() ==
+        Directories{"/usr/lib/modules/6.1.0/build"});
 }
 
 TEST_CASE("a directory that a Makefile assigns is needed") {
@@ -109,7 +111,7 @@ TEST_CASE("a directory that a Makefile assigns is needed") {
       headers + "/Makefile",
       "KBUILD_OUTPUT=/usr/src/linux-headers-6.1-amd64\ninclude\t/usr/src/linux-headers-6.1-common/Makefile");
 
-  CHECK(kernel::needed_directories(world.root(), headers).value() ==
+  CHECK(kernel::needed_directories(world.root(), {.path = headers}).value() ==
         Directories{headers, "/usr/src/linux-headers-6.1-amd64", "/usr/src/linux-headers-6.1-common"});
 }
 
@@ -120,7 +122,7 @@ TEST_CASE("a directory is needed of which only files at the top are linked") {
       .link("../linux-headers-6.1/Kconfig", headers + "/Kconfig");
   world.link("../linux-headers-6.1/Makefile", headers + "/Makefile");
 
-  CHECK(kernel::needed_directories(world.root(), headers).value() ==
+  CHECK(kernel::needed_directories(world.root(), {.path = headers}).value() ==
         Directories{headers, "/usr/src/linux-headers-6.1"});
 }
 
@@ -131,7 +133,8 @@ TEST_CASE("the sources of a tree that was made with O= are needed, wherever they
 
   const auto tree = find_tree(world.root(), "6.1.0", modules).value().tree.value();
 
-  CHECK(tree.needs == Directories{"/home/me/out", "/home/me/linux"});
+  CHECK(kernel::needed_directories(world.root(), tree).value() ==
+        Directories{"/home/me/out", "/home/me/linux"});
 }
 
 TEST_CASE("what belongs to the system, to nobody or to another root is not needed") {
@@ -145,5 +148,5 @@ TEST_CASE("what belongs to the system, to nobody or to another root is not neede
   world.link("loop", headers + "/loop").link("/gone", headers + "/gone").link(".", headers + "/self");
   world.tree("/usr/src/other");
 
-  CHECK(kernel::needed_directories(world.root(), headers).value() == Directories{headers});
+  CHECK(kernel::needed_directories(world.root(), {.path = headers}).value() == Directories{headers});
 }
