@@ -3,6 +3,7 @@
 // Inputs of each container around each kind of kernel, and kernels without one, so that changed bytes get
 // past the checksums.
 #include "base/assert.hpp"
+#include "elf/flat_parameters.hpp"
 #include "elf/image_exports.hpp"
 #include "fuzz/target.hpp"
 #include "kernel/built_in_keys.hpp"
@@ -71,6 +72,8 @@ void read_unpacked(const kernel::UnpackedImage& image) {
     KPKG_ASSERT(!facts.btf || facts.btf->size() <= image.bytes.size());
   }
   drop(Result<bool>(kernel::built_in_keys(image.bytes).has_value()), "any answer is right");
+  for (const auto& machine : {test::s390, test::arm, test::arm64})
+    drop(Result<bool>(elf::owners_in_memory(image.bytes, machine).has_value()), "any answer is right");
   for (const auto& machine : {elf::Architecture(), test::arm})
     drop(elf::image_exports(image.bytes, machine, wanted), "most bytes export nothing");
 }
@@ -92,6 +95,7 @@ std::vector<std::string> seeds() {
               test::with_size_word(test::lz4_legacy(vmlinux), static_cast<std::uint32_t>(vmlinux.size()))),
           test::a_zboot_image(compressed(test::an_arm64_image(flat), "zstd"), "zstd"),
           test::a_zimage(sized("Linux version 6" + flat, "lzma")),
+          test::an_s390_image(sized("Linux version 6" + flat, "xz"), "code"),
           compressed(test::an_arm64_image(flat), "bzip2")};
 }
 
