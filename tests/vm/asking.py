@@ -14,7 +14,7 @@ NOISE = re.compile(r"loading out-of-tree module taints|module verification faile
                    r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
                    r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: "
                    # What arm and s390 print of a warning: functions, registers.
-                   r"|^ [\w.]+ from [\w.]+\+0x|^ *\(?\[<|^ +R:0 T:|^ *([0-9a-f]{16} ){2}")
+                   r"|^ [\w.]+\+0x[0-9a-f]+/0x|^ [\w.]+ from [\w.]+\+0x|^ *\(?\[<|^ +R:0 T:|^ *([0-9a-f]{16} ){2}")
 LINES = 3
 KERNELS_OWN = {"524": "ENOTSUPP"}  # no errno of user space; linux include/linux/errno.h
 CRASH_ENDS = "oops=panic"  # whoever crashed may hold locks; some crashes hang a machine that goes on
