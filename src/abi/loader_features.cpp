@@ -46,7 +46,6 @@ constexpr std::array features{
     Feature{&L::ignores_offset_table, "ignores_offset_table", "5.12", ""},
     Feature{&L::has_livepatch, "has_livepatch", "", "CONFIG_LIVEPATCH"},
     Feature{&L::marks_tests, "marks_tests", "6.0", ""},
-    Feature{&L::scatters_modules, "scatters_modules", "", "CONFIG_RANDOMIZE_MODULE_REGION_FULL"},
     Feature{&L::force_load, "force_load", "", "CONFIG_MODULE_FORCE_LOAD"},
     Feature{&L::allows_missing_namespace, "allows_missing_namespace", "",
             "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS"},

@@ -41,7 +41,6 @@ struct LoaderFeatures {
   std::optional<bool> marks_tests = {};               ///< modinfo test=Y taints with N (since 6.0)
 
   // Of the configuration alone.
-  std::optional<bool> scatters_modules = {};          ///< CONFIG_RANDOMIZE_MODULE_REGION_FULL, of arm64
   std::optional<bool> force_load = {};                ///< CONFIG_MODULE_FORCE_LOAD
   std::optional<bool> allows_missing_namespace = {};  ///< CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS
 
