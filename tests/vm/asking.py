@@ -13,6 +13,8 @@ NOISE = re.compile(r"loading out-of-tree module taints|module verification faile
                    r"|module license .* taints kernel|input: |kernel tainted\.$|loading module not compiled with retpoline"
                    r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
                    r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: "
+                   # What a host that is too busy makes of an emulated machine.
+                   r"|^rcu: |detected stalls|jiffies|^sched_clock: |^hrtimer: |NMI"
                    # What arm and s390 print of a warning: functions, registers.
                    r"|^ [\w.]+\+0x[0-9a-f]+/0x|^ [\w.]+ from [\w.]+\+0x|^ *\(?\[<|^ +R:0 T:|^ *([0-9a-f]{16} ){2}")
 LINES = 3
