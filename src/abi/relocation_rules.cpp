@@ -112,7 +112,8 @@ bool may_overflow(const Case& judged, const elf::RelocationUse& use) {
 /// Whether the value cannot fit, wherever the module comes to lie: kernels and modules are in the upper half
 /// of the addresses.
 bool overflows(std::uint16_t machine, const elf::RelocationUse& use) {
-  if (machine == machine_x86_64) return use.type == 10 && is_address(use);  // R_X86_64_32
+  if (machine == machine_x86_64)  // R_X86_64_32
+    return use.type == 10 && (is_address(use) || use.target == RelocationTarget::far);
   if (machine == machine_s390) return overflows_on_s390(use);
   if (machine != machine_arm64) return false;
   const bool is_narrow = use.type == 258 || use.type == 259;  // R_AARCH64_ABS32, ABS16

@@ -191,3 +191,11 @@ TEST_CASE("32 bits of an address may fit where the kernel itself lies low, as Us
   CHECK(verdict_on_type(11, RelocationTarget::absolute, kernel).decision == Decision::loads);
   CHECK(verdict_on_type(11, RelocationTarget::defined, a_kernel().facts()).decision == Decision::loads);
 }
+
+TEST_CASE("32 bits of an address never hold it on x86-64, however far behind its symbol it is") {
+  const auto kernel = a_kernel().facts();
+
+  CHECK(verdict_on_type(10, RelocationTarget::far, kernel).errno_name == "ENOEXEC");
+  CHECK(verdict_on_type(10, RelocationTarget::defined, kernel).errno_name == "ENOEXEC");
+  CHECK(verdict_on_type(10, RelocationTarget::absolute, kernel).decision == Decision::loads);
+}
