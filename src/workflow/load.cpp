@@ -101,7 +101,7 @@ using Found = std::optional<InspectedModule>;
 Result<Found> find_module(const Workspace& workspace, const kernel::Kernel& kernel, const std::string& name) {
   auto module = inspect_installed(workspace, kernel, name);
   if (module) return Found(*std::move(module));
-  if (KPKG_TRY(is_built_in(workspace, kernel, name))) return Found();
+  if (KPKG_TRY(is_built_in(workspace, kernel, name))) return std::nullopt;
   return fail(module.error());
 }
 
