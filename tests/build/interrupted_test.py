@@ -128,7 +128,7 @@ class Disks(hostile.Case):
         self.assertEqual(0, built.status, built)
         statuses = set()
         for size in ("4k", "32k", "100k", "120k", "140k", "160k", "200k", "300k", "500k", "700k", "900k", "1100k", "1300k", "1500k",
-                     "2m", "4m", "8m", "9m", "12m"):
+                     "2m", "4m", "8m", "9m", "12m", "16m", "24m"):
             answer = self.small_disk(size, '"$KPKG" install -y "$DIR/full.toml" --root "$ROOT" -k $K; status=$?\n'
                                      'mount -o remount,size=100m "$SCRATCH"; "$KPKG" verify --root "$ROOT" || exit 98\n'
                                      'find "$ROOT/usr/lib/modules/$K" "$ROOT/etc" -name ".*" | grep kpkg && exit 97\n'

@@ -78,11 +78,11 @@ class Refusals(unittest.TestCase):
                            '[[module]]\nname = "wrong"\n')
         self.refused(8, "digest", "install", "-y", path)
 
-    def test_a_file_that_is_no_module_is_corrupt(self):
+    def test_a_file_that_is_no_module_is_refused_as_the_kernel_would(self):
         for name, content in {"empty": b"", "text": b"hello", "elf": b"\x7fELF" + bytes(10)}.items():
             path = self.directory / f"{name}.ko"
             path.write_bytes(content)
-            self.refused(1, "kpkg: ", "check", path)
+            self.refused(4, f"{name}.ko on .*: refused", "check", path)
 
     def test_a_kernel_without_headers_names_the_package(self):
         release = self.world.releases[0]
