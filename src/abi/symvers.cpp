@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <numeric>
 #include <unordered_map>
 
 namespace kpkg::abi {
@@ -72,6 +73,8 @@ SymbolTable SymbolTable::build(std::vector<Line> symbols) {
   symbols.erase(std::unique(symbols.begin(), symbols.end(), same), symbols.end());
   SymbolTable table;
   table.rows_.reserve(symbols.size());
+  table.text_.reserve(std::accumulate(symbols.begin(), symbols.end(), std::size_t{0},
+                                      [](auto sum, const Line& line) { return sum + line.name.size(); }));
   std::unordered_map<std::string_view, Slice> kept;  // owners and namespaces: few texts, used again and again
   const auto append = [&](std::string_view text) {
     const Slice slice{.start = static_cast<std::uint32_t>(table.text_.size()),
@@ -80,6 +83,7 @@ SymbolTable SymbolTable::build(std::vector<Line> symbols) {
     return slice;
   };
   const auto keep = [&](std::string_view text) {
+    if (text.empty()) return Slice{};  // nearly all namespaces
     const auto [place, is_new] = kept.try_emplace(text);
     if (is_new) place->second = append(text);
     return place->second;
