@@ -19,22 +19,9 @@ std::string registration_in(const Fingerprint& module) {
 /// What a kernel in FIPS mode does when such a module registers its algorithm; nothing: no harm, or the
 /// module does not get so far.
 std::optional<FindingId> end_in_fips(SignatureOutcome outcome) {
-  switch (outcome) {
-    case SignatureOutcome::absent:
-    case SignatureOutcome::unsupported:
-    case SignatureOutcome::of_unknown_key: return FindingId::fips_panics;
-    case SignatureOutcome::unchecked:
-    case SignatureOutcome::may_be_wrong: return FindingId::fips_unchecked;
-    case SignatureOutcome::good:
-    case SignatureOutcome::damaged:
-    case SignatureOutcome::with_parameters:
-    case SignatureOutcome::of_unread_version:
-    case SignatureOutcome::not_of_data:
-    case SignatureOutcome::with_attributes:
-    case SignatureOutcome::revoked:
-    case SignatureOutcome::wrong: return std::nullopt;
-  }
-  return std::nullopt;
+  if (counts_as_unsigned(outcome)) return FindingId::fips_panics;
+  const bool is_open = outcome == SignatureOutcome::unchecked || outcome == SignatureOutcome::may_be_wrong;
+  return is_open ? std::optional(FindingId::fips_unchecked) : std::nullopt;
 }
 
 void judge_fips(const Case& judged, std::vector<Finding>& findings) {

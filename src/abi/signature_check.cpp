@@ -194,6 +194,10 @@ Answer result_of_defect(const crypto::SignedMessage& message) {
 
 }  // namespace
 
+bool counts_as_unsigned(SignatureOutcome outcome) {
+  return outcome == Outcome::absent || outcome == Outcome::unsupported || outcome == Outcome::of_unknown_key;
+}
+
 SignatureCheckResult check_module_signature(const Fingerprint& module, const KernelFacts& kernel) {
   switch (form_of(module.signature, module.size)) {
     case SignatureForm::absent: return {.outcome = Outcome::absent};

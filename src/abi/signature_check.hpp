@@ -26,6 +26,10 @@ enum class SignatureOutcome {
   may_be_wrong,  ///< the kernel has the key, and it is not known here whether the signature is right
 };
 
+/// Whether the kernel then takes the module for one that is not signed: it refuses that, or marks itself with
+/// E.
+bool counts_as_unsigned(SignatureOutcome outcome);
+
 struct SignatureCheckResult {
   SignatureOutcome outcome = SignatureOutcome::absent;
   std::string signer = {};  ///< for people; empty: nobody

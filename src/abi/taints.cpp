@@ -10,22 +10,11 @@ namespace {
 
 /// Why the kernel takes a module with such a signature for unsigned; nothing: it does not.
 std::optional<std::string> why_unsigned(const SignatureCheckResult& signature) {
-  switch (signature.outcome) {
-    case SignatureOutcome::absent: return "it is not signed";
-    case SignatureOutcome::unsupported: return "its signature cannot be checked: " + signature.detail;
-    case SignatureOutcome::of_unknown_key: return "the kernel has no key of its signer";
-    case SignatureOutcome::good:
-    case SignatureOutcome::damaged:
-    case SignatureOutcome::with_parameters:
-    case SignatureOutcome::of_unread_version:
-    case SignatureOutcome::not_of_data:
-    case SignatureOutcome::with_attributes:
-    case SignatureOutcome::revoked:
-    case SignatureOutcome::wrong:
-    case SignatureOutcome::unchecked:
-    case SignatureOutcome::may_be_wrong: return std::nullopt;
-  }
-  return std::nullopt;
+  if (!counts_as_unsigned(signature.outcome)) return std::nullopt;
+  if (signature.outcome == SignatureOutcome::absent) return "it is not signed";
+  if (signature.outcome == SignatureOutcome::unsupported)
+    return "its signature cannot be checked: " + signature.detail;
+  return "the kernel has no key of its signer";
 }
 
 }  // namespace

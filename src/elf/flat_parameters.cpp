@@ -5,7 +5,6 @@
 #include "elf/number.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace kpkg::elf {
@@ -134,44 +133,45 @@ class ParameterSearch {
   ParameterSearch(std::string_view image, const Architecture& architecture, std::uint64_t base)
       : image_(image),
         word_(word_size(architecture.elf_class)),
+        shape_{word_},
         order_(architecture.byte_order),
         base_(base),
         words_(image, architecture, base) {}
 
-  /// The longest run of records: names, and whether they are shown in /sys.
-  std::vector<std::pair<std::string_view, bool>> longest() const;
+  /// The longest run of records.
+  std::vector<BuiltInParameter> longest() const;
 
  private:
-  using Record = std::optional<std::pair<std::string_view, bool>>;
-  std::uint64_t size() const { return 4 * std::uint64_t{word_} + (word_ == 8 ? 8 : 4); }
+  using Record = std::optional<BuiltInParameter>;
+  std::uint64_t size() const { return shape_.size(); }
   Record record_at(std::uint64_t offset) const;
 
   std::string_view image_;
   unsigned word_;
+  ParameterShape shape_;
   ByteOrder order_;
   std::uint64_t base_;
   Words words_;
 };
 
 ParameterSearch::Record ParameterSearch::record_at(std::uint64_t offset) const {
-  constexpr std::uint64_t most_permissions = 0777;
   if (!fits(offset, size(), image_.size())) return std::nullopt;
   const auto place = words_.at(offset) - base_;
   if (place >= image_.size()) return std::nullopt;
-  const auto permissions = number_at(image_, offset + 3 * std::uint64_t{word_}, 2, order_);
+  const auto permissions = number_at(image_, offset + shape_.permissions_at(), 2, order_);
   if (permissions > most_permissions) return std::nullopt;
   const auto text = image_.substr(place, longest_name + 1);
   const auto name = text.substr(0, text.find('\0'));
   if (name.size() > longest_name || !is_name(name)) return std::nullopt;
-  return std::pair(name, permissions != 0);
+  return BuiltInParameter{.name = name, .is_shown = permissions != 0};
 }
 
-std::vector<std::pair<std::string_view, bool>> ParameterSearch::longest() const {
-  std::vector<std::pair<std::string_view, bool>> best;
+std::vector<BuiltInParameter> ParameterSearch::longest() const {
+  std::vector<BuiltInParameter> best;
   std::vector<std::uint64_t> done(size());  // by the offset in a record: where the last run ended
   for (std::uint64_t offset = 0; offset + size() <= image_.size(); offset += word_) {
     if (offset < done[offset % size()]) continue;
-    std::vector<std::pair<std::string_view, bool>> run;
+    std::vector<BuiltInParameter> run;
     auto next = offset;
     for (auto record = record_at(next); record; record = record_at(next += size())) run.push_back(*record);
     done[offset % size()] = next;
@@ -182,21 +182,16 @@ std::vector<std::pair<std::string_view, bool>> ParameterSearch::longest() const 
 
 }  // namespace
 
-std::optional<std::vector<std::string>> owners_in_memory(std::string_view image,
-                                                         const Architecture& architecture) {
+std::optional<std::vector<BuiltInParameter>> parameters_in_memory(std::string_view image,
+                                                                  const Architecture& architecture) {
   const auto base = base_of(image, architecture);
   if (!base) return std::nullopt;
-  const auto records = ParameterSearch(image, architecture, *base).longest();
-  const auto has_dot = [](const auto& record) { return record.first.find('.') != std::string_view::npos; };
-  const auto dotted = std::count_if(records.begin(), records.end(), has_dot);
+  auto parameters = ParameterSearch(image, architecture, *base).longest();
+  const auto dotted = std::count_if(parameters.begin(), parameters.end(), [](const BuiltInParameter& each) {
+    return each.name.find('.') != std::string_view::npos;
+  });
   if (static_cast<std::size_t>(dotted) < fewest) return std::nullopt;
-  std::set<std::string_view> owners;
-  for (const auto& [name, is_shown] : records) {
-    // Parameters of the kernel as such have no dot; their directory is called "kernel".
-    const auto dot = name.find('.');
-    if (is_shown) owners.insert(dot == std::string_view::npos ? "kernel" : name.substr(0, dot));
-  }
-  return std::vector<std::string>(owners.begin(), owners.end());
+  return parameters;
 }
 
 }  // namespace kpkg::elf

@@ -14,20 +14,8 @@
 namespace kpkg::elf {
 namespace {
 
-constexpr std::uint64_t flag_of_memory = 2;  // SHF_ALLOC
-
 tl::unexpected<Error> not_believed(std::string message) {
   return fail(ErrorKind::corrupt, std::move(message));
-}
-
-Result<ImageMemory> memory_of(MemorySource& source, const SectionTable& table) {
-  std::vector<ImageMemory::Part> parts;
-  for (const PlacedSection& section : table.sections) {
-    if (section.size == 0 || (section.flags & flag_of_memory) == 0) continue;
-    const auto bytes = KPKG_TRY(bytes_of(source, section));
-    parts.push_back({.address = section.address, .bytes = bytes});
-  }
-  return ImageMemory(table.architecture, std::move(parts));
 }
 
 /// The table in `section`, of the first shape in which every entry names a symbol.

@@ -8,6 +8,12 @@
 
 namespace kpkg::elf {
 
+namespace {
+
+constexpr std::uint64_t flag_of_memory = 2;  // SHF_ALLOC
+
+}  // namespace
+
 ImageMemory::ImageMemory(Architecture architecture, std::vector<Part> parts)
     : architecture_(architecture), parts_(std::move(parts)) {
   std::stable_sort(parts_.begin(), parts_.end(),
@@ -40,6 +46,16 @@ std::optional<std::string_view> ImageMemory::text(std::uint64_t address) const {
   const auto end = bytes.find('\0');
   if (end == std::string_view::npos) return std::nullopt;
   return bytes.substr(0, end);
+}
+
+Result<ImageMemory> memory_of(MemorySource& source, const SectionTable& table) {
+  std::vector<ImageMemory::Part> parts;
+  for (const PlacedSection& section : table.sections) {
+    if (section.size == 0 || (section.flags & flag_of_memory) == 0) continue;
+    const auto bytes = KPKG_TRY(bytes_of(source, section));
+    parts.push_back({.address = section.address, .bytes = bytes});
+  }
+  return ImageMemory(table.architecture, std::move(parts));
 }
 
 }  // namespace kpkg::elf

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "elf/architecture.hpp"
+#include "elf/section_table.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -42,5 +43,10 @@ class ImageMemory {
   Architecture architecture_;
   std::vector<Part> parts_;  // by address
 };
+
+/// The sections of a kernel that lie in its memory.
+///
+/// Errors: those of the source.
+Result<ImageMemory> memory_of(MemorySource& source, const SectionTable& table);
 
 }  // namespace kpkg::elf

@@ -2,7 +2,6 @@
 #include "kernel/image_facts.hpp"
 
 #include "base/text.hpp"
-#include "elf/image_parameters.hpp"
 #include "elf/image_parts.hpp"
 #include "elf/text_search.hpp"
 #include "kernel/configuration_search.hpp"
@@ -24,7 +23,6 @@ ImageFacts image_facts(const UnpackedImage& image, elf::ByteOrder order,
   if (parts.btf) facts.btf = std::string(*parts.btf);
   if (parts.build_id) facts.build_id = hex_of(*parts.build_id);
   facts.certificates.assign(parts.certificates.begin(), parts.certificates.end());
-  if (image.is_elf) facts.owners_of_parameters = elf::owners_of_parameters(image.bytes);
   const auto text = banner(image.bytes);
   if (!text.empty()) facts.banner = std::string(text);
   // A damaged one is as good as none: there are other sources.

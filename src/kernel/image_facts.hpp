@@ -21,9 +21,7 @@ struct ImageFacts {
   std::optional<std::string> configuration = {};  ///< CONFIG_IKCONFIG: the text of .config
   std::optional<std::string> btf = {};            ///< the contents of .BTF
   std::vector<std::string> certificates =
-      {};  ///< DER of what looks like X.509; to be verified by whoever asks
-  /// Drivers inside it that have a directory in /sys/module for their parameters.
-  std::optional<std::vector<std::string>> owners_of_parameters = {};
+      {};                                    ///< DER of what looks like X.509; to be verified by whoever asks
   std::vector<std::string_view> texts = {};  ///< of those asked for the ones that stand in it
 
   bool operator==(const ImageFacts&) const = default;

@@ -2,7 +2,7 @@
 #include "kernel/learn.hpp"
 
 #include "base/text.hpp"
-#include "elf/flat_parameters.hpp"
+#include "elf/image_parameters.hpp"
 #include "kernel/built_in_keys.hpp"
 #include "kernel/configuration_search.hpp"
 #include "kernel/identity.hpp"
@@ -195,9 +195,8 @@ void Learner::learn_from_image(const Result<UnpackedImage>& image) {
   image_ = image_facts(*image, architecture ? architecture->byte_order : elf::ByteOrder::little, texts);
   auto& loader = learned_.facts.loader;  // has what the modules showed
   loader = abi::merged(abi::features_of_texts(image_.texts), loader);
-  learned_.facts.owners_of_parameters = image_.owners_of_parameters;
-  if (!image->is_elf && architecture)
-    learned_.facts.owners_of_parameters = elf::owners_in_memory(image->bytes, *architecture);
+  const auto of_modules = architecture.value_or(elf::Architecture());
+  learned_.facts.owners_of_parameters = elf::owners_of_parameters(image->bytes, of_modules);
   auto& identity = learned_.facts.identity;
   identity.banner = image_.banner;
   identity.build_id = image_.build_id;

@@ -3,8 +3,8 @@
 // Inputs of each container around each kind of kernel, and kernels without one, so that changed bytes get
 // past the checksums.
 #include "base/assert.hpp"
-#include "elf/flat_parameters.hpp"
 #include "elf/image_exports.hpp"
+#include "elf/image_parameters.hpp"
 #include "fuzz/target.hpp"
 #include "kernel/built_in_keys.hpp"
 #include "kernel/image.hpp"
@@ -73,7 +73,7 @@ void read_unpacked(const kernel::UnpackedImage& image) {
   }
   drop(Result<bool>(kernel::built_in_keys(image.bytes).has_value()), "any answer is right");
   for (const auto& machine : {test::s390, test::arm, test::arm64})
-    drop(Result<bool>(elf::owners_in_memory(image.bytes, machine).has_value()), "any answer is right");
+    drop(Result<bool>(elf::owners_of_parameters(image.bytes, machine).has_value()), "any answer is right");
   for (const auto& machine : {elf::Architecture(), test::arm})
     drop(elf::image_exports(image.bytes, machine, wanted), "most bytes export nothing");
 }
