@@ -18,8 +18,10 @@ std::string types_text(const Fingerprint& module, const KernelFacts& kernel) {
   if (types.table == nullptr && types.sections == nullptr)
     return "types were not compared, as the module has neither debug information that pahole could read nor "
            "BTF";
+  const bool takes_bytes = types.table == nullptr;  // to read the module's own BTF beside them
+  if (kernel.btf.table == nullptr || (takes_bytes && kernel.btf.bytes == nullptr))
+    return "types were not compared, as the kernel's BTF is not at hand";
   if (types.table == nullptr) return "of the module's types only those of its own BTF were compared";
-  if (kernel.btf.table == nullptr) return "types were not compared, as the kernel's BTF is not at hand";
   const auto shared =
       std::count_if(types.table->types.begin(), types.table->types.end(),
                     [&](const auto& type) { return !kernel.btf.table->named(type.name).empty(); });

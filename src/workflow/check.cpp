@@ -109,12 +109,12 @@ Status add_debug_types(const Workspace& workspace, InspectedModule& module) {
   return {};
 }
 
-Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
+Result<std::vector<abi::Verdict>> check(const Workspace& workspace, Target& target,
                                         std::span<const InspectedModule> modules, LoadOrder order) {
   const auto installed = KPKG_TRY(installed_companions(workspace, target, modules));
   std::vector<abi::Fingerprint> judged;
   for (const auto& module : modules) judged.push_back(module.fingerprint);
-  auto verdicts = judge_together(workspace, target, judged, installed, order);
+  auto verdicts = judge_together(workspace, target.facts, judged, installed, order);
   for (std::size_t index = 0; index < modules.size(); ++index)
     abi::judge_place(verdicts[index], KPKG_TRY(place_of(workspace, target, modules[index])), target.facts);
   return verdicts;

@@ -48,8 +48,9 @@ Result<std::vector<abi::Fingerprint>> installed_companions(const Workspace& work
 
 /// Judges the modules as a set for one kernel; what other recipes have installed for it counts as well, and
 /// what becomes of each file on its way to the kernel.
-/// Without an order two of them may be variants of one, of which only one is loaded.
-Result<std::vector<abi::Verdict>> check(const Workspace& workspace, const Target& target,
+/// What the verdicts took is in the target afterwards. Without an order two of them may be variants of one,
+/// of which only one is loaded.
+Result<std::vector<abi::Verdict>> check(const Workspace& workspace, Target& target,
                                         std::span<const InspectedModule> modules, LoadOrder order);
 
 }  // namespace kpkg::workflow

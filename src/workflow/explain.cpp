@@ -66,7 +66,7 @@ void add_verdict(const std::string& file, const abi::Verdict& verdict, Explained
 /// Puts to each message what the kernel and the judge know of it.
 Status judge(const Workspace& workspace, const kernel::Kernel& kernel,
              const std::vector<InspectedModule>& modules, ExplainOutcome& outcome) {
-  const auto target = KPKG_TRY(learn_target(workspace, kernel, Headers::ignored));
+  auto target = KPKG_TRY(learn_target(workspace, kernel, Headers::ignored));
   find_symbols(target, outcome);
   const auto verdicts = KPKG_TRY(check(workspace, target, modules, LoadOrder::any));
   for (std::size_t i = 0; i < modules.size(); ++i) {

@@ -11,44 +11,51 @@
 namespace kpkg::workflow {
 namespace {
 
-bool needs_btf(const abi::Verdict& verdict) {
+bool names_types(const abi::Verdict& verdict) {
   return std::any_of(verdict.findings.begin(), verdict.findings.end(), [](const abi::Finding& finding) {
-    return finding.id == abi::FindingId::btf_unchecked || finding.id == abi::FindingId::struct_layout_differs;
+    return finding.id == abi::FindingId::struct_layout_differs;
   });
 }
 
-/// Whether the verdict takes a comparison of types, and so their table.
-bool compares_types(const abi::KernelFacts& kernel, const abi::Fingerprint& module) {
-  return module.types.table != nullptr || (kernel.btf.bytes != nullptr && module.types.sections != nullptr);
-}
+/// Judges modules for one kernel, and adds to its facts what is slow to get when a verdict first needs it:
+/// what was remembered yields the same verdict as what was just learned.
+class Bench {
+ public:
+  Bench(const Workspace& workspace, abi::KernelFacts& facts) : memory_(workspace), facts_(facts) {}
 
-abi::KernelFacts with_table(abi::KernelFacts facts, RootMemory& memory) {
-  kernel::add_type_table(facts, memory);
-  return facts;
-}
+  abi::Verdict judge(const abi::Fingerprint& module, const abi::Company& company) {
+    const bool is_described = module.types.table != nullptr;
+    const bool has_own_btf = module.types.sections != nullptr;
+    if (has_own_btf && !is_described) add_btf();
+    if (is_described || (has_own_btf && facts_.btf.bytes != nullptr)) kernel::add_type_table(facts_, memory_);
+    auto verdict = abi::judge(module, facts_, company);
+    // Both BTFs explain what differs.
+    const bool is_explained = facts_.btf.bytes != nullptr || !names_types(verdict);
+    if (is_explained || !add_btf()) return verdict;
+    return abi::judge(module, facts_, company);
+  }
 
-abi::Verdict judge(const Workspace& workspace, const Target& target, const abi::Fingerprint& module,
-                   const abi::Company& company) {
-  RootMemory memory(workspace);
-  const auto& btf = target.facts.btf;
-  auto verdict = compares_types(target.facts, module)
-                     ? abi::judge(module, with_table(target.facts, memory), company)
-                     : abi::judge(module, target.facts, company);
-  if (btf.bytes != nullptr || !btf.digest || !needs_btf(verdict)) return verdict;
-  auto bytes = memory.recall(kernel::btf_key(*btf.digest));
-  if (!bytes || crypto::sha256(*bytes) != *btf.digest) return verdict;
-  auto facts = target.facts;
-  facts.btf.bytes = std::make_shared<const std::string>(std::move(*bytes));
-  return abi::judge(module, with_table(std::move(facts), memory), company);
-}
+ private:
+  /// False: nobody remembers it.
+  bool add_btf() {
+    auto& btf = facts_.btf;
+    if (btf.bytes != nullptr) return true;
+    auto bytes = btf.digest ? memory_.recall(kernel::btf_key(*btf.digest)) : std::nullopt;
+    if (!bytes || crypto::sha256(*bytes) != *btf.digest) return false;
+    btf.bytes = std::make_shared<const std::string>(std::move(*bytes));
+    return true;
+  }
+
+  RootMemory memory_;
+  abi::KernelFacts& facts_;
+};
 
 /// One pass over all: each is judged by what is known of the rest. Owns the verdicts and who is refused.
 class Round {
  public:
-  Round(const Workspace& workspace, const Target& target, std::span<const abi::Fingerprint> modules,
+  Round(const Workspace& workspace, abi::KernelFacts& facts, std::span<const abi::Fingerprint> modules,
         std::span<const abi::Fingerprint> installed, LoadOrder order)
-      : workspace_(workspace),
-        target_(target),
+      : bench_(workspace, facts),
         modules_(modules),
         installed_(installed),
         order_(order),
@@ -63,8 +70,7 @@ class Round {
     std::vector<abi::Fingerprint> before;
     for (std::size_t index = 0; index < modules_.size(); ++index) {
       const auto& module = modules_[index];
-      verdicts_[index] =
-          judge(workspace_, target_, module, {.others = others, .before = before, .refused = refused});
+      verdicts_[index] = bench_.judge(module, {.others = others, .before = before, .refused = refused});
       if (order_ == LoadOrder::given && !is_refused(index)) before.push_back(module);
     }
     return count_refused() > refused.size();
@@ -80,8 +86,7 @@ class Round {
     }));
   }
 
-  const Workspace& workspace_;
-  const Target& target_;
+  Bench bench_;
   std::span<const abi::Fingerprint> modules_;
   std::span<const abi::Fingerprint> installed_;
   LoadOrder order_;
@@ -90,10 +95,10 @@ class Round {
 
 }  // namespace
 
-std::vector<abi::Verdict> judge_together(const Workspace& workspace, const Target& target,
+std::vector<abi::Verdict> judge_together(const Workspace& workspace, abi::KernelFacts& facts,
                                          std::span<const abi::Fingerprint> modules,
                                          std::span<const abi::Fingerprint> installed, LoadOrder order) {
-  Round round(workspace, target, modules, installed, order);
+  Round round(workspace, facts, modules, installed, order);
   while (round.run()) {
   }
   return std::move(round).verdicts();

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "abi/fingerprint.hpp"
+#include "abi/kernel_facts.hpp"
 #include "abi/verdict.hpp"
-#include "workflow/targets.hpp"
+#include "workflow/workspace.hpp"
 
 #include <span>
 #include <vector>
@@ -16,8 +17,8 @@ enum class LoadOrder { any, given };
 
 /// The verdicts on modules that are there together, and the `installed` ones too. Who is refused is no help
 /// to those that need it. The kernel's BTF, which takes longer to read than all else, is only looked for
-/// where a verdict or its explanation needs it.
-std::vector<abi::Verdict> judge_together(const Workspace& workspace, const Target& target,
+/// where a verdict or its explanation needs it, and is in `facts` afterwards.
+std::vector<abi::Verdict> judge_together(const Workspace& workspace, abi::KernelFacts& facts,
                                          std::span<const abi::Fingerprint> modules,
                                          std::span<const abi::Fingerprint> installed, LoadOrder order);
 

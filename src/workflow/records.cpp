@@ -176,7 +176,8 @@ Status judge_and_record(const Workspace& workspace, store::Store& store, const T
   auto fingerprints = KPKG_TRY(fingerprints_of(result));
   for (std::size_t index = 0; index < fingerprints.size(); ++index)
     KPKG_TRY(add_sections(workspace, result.modules[index].artifact, fingerprints[index]));
-  auto verdicts = judge_together(workspace, target, fingerprints, needed, LoadOrder::given);
+  auto known = target.facts;
+  auto verdicts = judge_together(workspace, known, fingerprints, needed, LoadOrder::given);
   for (std::size_t index = 0; index < verdicts.size(); ++index) {
     auto& module = result.modules[index];
     module.verdict = std::move(verdicts[index]);

@@ -11,6 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import cases, kernels, modules, program  # noqa: E402
+from vm import image  # noqa: E402
 
 FLAVOUR = "cloud-amd64"
 OF_TYPES = ("struct-layout-differs", "btf-invalid", "btf-unchecked")
@@ -92,6 +93,18 @@ class Types(unittest.TestCase):
         self.assertIn("struct inode", [finding["symbol"] for finding in found])
         semaphore = [finding for finding in found if finding["symbol"] == "struct rw_semaphore"]
         self.assertTrue(semaphore == [] or "magic is there in addition" in semaphore[0]["cause"], found)
+
+    def test_what_is_remembered_of_a_kernel_judges_as_what_was_learned(self):
+        module = self.built("own", without=("PM", "PM_SLEEP"))
+        base = image.vmlinux(self.world.root / "boot" / f"vmlinuz-{self.release}", kernels.cache())
+        subprocess.run(["pahole", "-J", "--btf_base", base, module], check=True)
+        subprocess.run(["strip", "--strip-debug", module], check=True)
+        shutil.rmtree(self.world.root / "var/lib/kpkg", ignore_errors=True)
+
+        learned, remembered = self.findings(module), self.findings(module)
+
+        self.assertIn("struct device", [finding["symbol"] for finding in learned])
+        self.assertEqual(learned, remembered)
 
     def test_the_kernels_own_modules_differ_in_nothing(self):
         files = sorted(self.world.modules(self.release).joinpath("kernel").rglob("*.ko*"))[::40]

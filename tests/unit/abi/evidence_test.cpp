@@ -43,3 +43,16 @@ TEST_CASE("what was compared is counted") {
   CHECK(says(with, "1 of the module's 2 types have names that the kernel's have"));
   CHECK(says(with, "1 of 1 imported symbols have versions"));
 }
+
+TEST_CASE("a module's own BTF is not compared where the kernel's is not at hand, and that is said") {
+  BtfWriter types;
+  types.structure("device", 8, {});
+  auto kernel = a_kernel().facts();
+  REQUIRE(abi::add_types(kernel.btf, types.bytes(), {}));
+  kernel.btf.table = std::make_shared<const abi::TypeTable>();
+  const auto module = a_module().with_section(".BTF", BtfWriter::on(types).bytes()).fingerprint();
+
+  CHECK(says(abi::evidence(module, kernel), "only those of its own BTF were compared"));
+  kernel.btf.bytes = nullptr;
+  CHECK(says(abi::evidence(module, kernel), "the kernel's BTF is not at hand"));
+}
