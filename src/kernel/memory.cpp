@@ -120,18 +120,18 @@ std::shared_ptr<const abi::TypeTable> remembered_table(const std::string& key, M
   return kept && table ? std::make_shared<const abi::TypeTable>(std::move(*table)) : nullptr;
 }
 
-/// The BTF of that digest: what is at hand, else what is kept; null: it is neither.
-std::shared_ptr<const std::string> bytes_of(const abi::KernelBtf& btf, Memory& memory) {
-  if (btf.bytes != nullptr) return btf.bytes;
-  auto kept = memory.recall(btf_key(*btf.digest));
-  if (!kept || crypto::sha256(*kept) != *btf.digest) return nullptr;
-  return std::make_shared<const std::string>(std::move(*kept));
-}
-
 }  // namespace
 
 std::string btf_key(const crypto::Digest& digest) {
   return "kernel btf " + digest.hex();
+}
+
+bool add_btf(abi::KernelBtf& btf, Memory& memory) {
+  if (btf.bytes != nullptr) return true;
+  auto kept = btf.digest ? memory.recall(btf_key(*btf.digest)) : std::nullopt;
+  if (!kept || crypto::sha256(*kept) != *btf.digest) return false;
+  btf.bytes = std::make_shared<const std::string>(std::move(*kept));
+  return true;
 }
 
 void add_type_table(abi::KernelFacts& facts, Memory& memory) {
@@ -141,8 +141,8 @@ void add_type_table(abi::KernelFacts& facts, Memory& memory) {
   const auto key =
       fmt::format("kernel types {} {} {} {}", generation, KPKG_VERSION, btf.digest->hex(), exported.size());
   btf.table = remembered_table(key, memory);
-  const auto bytes = btf.table == nullptr ? bytes_of(btf, memory) : nullptr;
-  const auto read = bytes != nullptr ? elf::Btf::read(*bytes) : Result<elf::Btf>(tl::unexpect, Error{});
+  if (btf.table != nullptr || !add_btf(btf, memory)) return;
+  const auto read = elf::Btf::read(*btf.bytes);
   if (!read) return;
   btf.table = std::make_shared<const abi::TypeTable>(abi::types_of_kernel(*read, exported));
   memory.keep(key, abi::text_of(*btf.table));

@@ -26,6 +26,10 @@ class Memory {
 /// explained.
 std::string btf_key(const crypto::Digest& digest);
 
+/// Gives facts of which only the digest of the BTF is known its bytes, from memory. False: nobody remembers
+/// them, or there is no BTF.
+bool add_btf(abi::KernelBtf& btf, Memory& memory);
+
 /// Gives facts of which learn() knows the BTF the table of its types, which is kept apart from them: from
 /// memory, else made of the BTF that is at hand or in memory. Without either they stay as they are.
 void add_type_table(abi::KernelFacts& facts, Memory& memory);

@@ -26,26 +26,16 @@ class Bench {
   abi::Verdict judge(const abi::Fingerprint& module, const abi::Company& company) {
     const bool is_described = module.types.table != nullptr;
     const bool has_own_btf = module.types.sections != nullptr;
-    if (has_own_btf && !is_described) add_btf();
+    if (has_own_btf && !is_described) kernel::add_btf(facts_.btf, memory_);
     if (is_described || (has_own_btf && facts_.btf.bytes != nullptr)) kernel::add_type_table(facts_, memory_);
     auto verdict = abi::judge(module, facts_, company);
     // Both BTFs explain what differs.
     const bool is_explained = facts_.btf.bytes != nullptr || !names_types(verdict);
-    if (is_explained || !add_btf()) return verdict;
+    if (is_explained || !kernel::add_btf(facts_.btf, memory_)) return verdict;
     return abi::judge(module, facts_, company);
   }
 
  private:
-  /// False: nobody remembers it.
-  bool add_btf() {
-    auto& btf = facts_.btf;
-    if (btf.bytes != nullptr) return true;
-    auto bytes = btf.digest ? memory_.recall(kernel::btf_key(*btf.digest)) : std::nullopt;
-    if (!bytes || crypto::sha256(*bytes) != *btf.digest) return false;
-    btf.bytes = std::make_shared<const std::string>(std::move(*bytes));
-    return true;
-  }
-
   RootMemory memory_;
   abi::KernelFacts& facts_;
 };
