@@ -17,13 +17,20 @@ constexpr std::size_t most_differences = 8;
 /// BTF that may be at hand, read when it is first asked for: that takes longer than all other rules together.
 class LazyBtf {
  public:
-  explicit LazyBtf(std::shared_ptr<const std::string> bytes, const elf::Btf* base = nullptr)
+  explicit LazyBtf(SharedBytes bytes, const elf::Btf* base = nullptr)
       : bytes_(std::move(bytes)), base_(base) {}
+
+  /// BTF of a kernel, which was read when the kernel was learned.
+  static LazyBtf known(SharedBytes bytes) {
+    LazyBtf lazy(std::move(bytes));
+    lazy.is_known_ = true;
+    return lazy;
+  }
 
   /// Null: it is not at hand, or cannot be read.
   const elf::Btf* get() {
-    if (!was_asked_ && bytes_ != nullptr) {
-      auto read = elf::Btf::read(*bytes_, base_);
+    if (!was_asked_ && bytes_) {
+      auto read = is_known_ ? elf::Btf::read_known(bytes_.view()) : elf::Btf::read(bytes_.view(), base_);
       if (read) btf_ = std::move(*read);
     }
     was_asked_ = true;
@@ -31,8 +38,9 @@ class LazyBtf {
   }
 
  private:
-  std::shared_ptr<const std::string> bytes_;  // shared with the facts, which outlive it
+  SharedBytes bytes_;
   const elf::Btf* base_;
+  bool is_known_ = false;
   std::optional<elf::Btf> btf_;
   bool was_asked_ = false;
 };
@@ -104,14 +112,14 @@ void compare(const Case& judged, const TypeTable& types, LazyBtf& module, LazyBt
 /// What the module's own BTF has beside the kernel's: if that fits, the rest is what both have alike.
 void compare_own_btf(const Case& judged, LazyBtf& kernel, std::vector<Finding>& findings) {
   const auto& sections = judged.module.types.sections;
-  LazyBtf own({sections, &sections->types}, kernel.get());
+  LazyBtf own(SharedBytes(sections, sections->types), kernel.get());
   if (own.get() != nullptr) compare(judged, types_of_module(*own.get()), own, kernel, findings);
 }
 
 }  // namespace
 
 void judge_types(const Case& judged, std::vector<Finding>& findings) {
-  LazyBtf kernel(judged.kernel.btf.bytes);
+  auto kernel = LazyBtf::known(judged.kernel.btf.bytes);
   const auto& types = judged.module.types;
   const bool fits = judge_btf(judged, kernel, findings);
   if (judged.kernel.btf.table == nullptr) return;

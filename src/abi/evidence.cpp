@@ -19,7 +19,7 @@ std::string types_text(const Fingerprint& module, const KernelFacts& kernel) {
     return "types were not compared, as the module has neither debug information that pahole could read nor "
            "BTF";
   const bool takes_bytes = types.table == nullptr;  // to read the module's own BTF beside them
-  if (kernel.btf.table == nullptr || (takes_bytes && kernel.btf.bytes == nullptr))
+  if (kernel.btf.table == nullptr || (takes_bytes && !kernel.btf.bytes))
     return "types were not compared, as the kernel's BTF is not at hand";
   if (types.table == nullptr) return "of the module's types only those of its own BTF were compared";
   const auto shared =

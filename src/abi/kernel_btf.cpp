@@ -21,10 +21,10 @@ void add_configuration(KernelBtf& btf, const std::function<bool(std::string_view
 }
 
 Status add_types(KernelBtf& btf, std::string bytes, std::span<const std::string> exported) {
-  auto shared = std::make_shared<const std::string>(std::move(bytes));
-  const auto read = KPKG_TRY(elf::Btf::read(*shared));
+  SharedBytes shared(std::move(bytes));
+  const auto read = KPKG_TRY(elf::Btf::read(shared.view()));
   btf.table = std::make_shared<const TypeTable>(types_of_kernel(read, exported));
-  btf.digest = crypto::sha256(*shared);
+  btf.digest = crypto::sha256(shared.view());
   btf.bytes = std::move(shared);
   return {};
 }

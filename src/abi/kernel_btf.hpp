@@ -3,6 +3,7 @@
 
 #include "abi/type_table.hpp"
 #include "base/json_forward.hpp"
+#include "base/shared_bytes.hpp"
 #include "crypto/digest.hpp"
 
 #include <functional>
@@ -23,7 +24,7 @@ struct KernelBtf {
   std::shared_ptr<const TypeTable> table = {};
   std::optional<crypto::Digest> digest = {};  ///< SHA-256 of its BTF; nothing: not known
   /// All its BTF; only while it is at hand: 5 MB that are needed to check a module's own and to explain.
-  std::shared_ptr<const std::string> bytes = {};
+  SharedBytes bytes = {};
 
   /// What is only at hand does not count.
   bool operator==(const KernelBtf& other) const;

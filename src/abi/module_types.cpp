@@ -18,8 +18,8 @@ bool ModuleTypes::operator==(const ModuleTypes& other) const {
 }
 
 Result<ModuleTypes> described_types(std::string btf) {
-  auto bytes = std::make_shared<const std::string>(std::move(btf));
-  const auto read = KPKG_TRY(elf::Btf::read(*bytes));
+  SharedBytes bytes(std::move(btf));
+  const auto read = KPKG_TRY(elf::Btf::read(bytes.view()));
   auto table = types_of_module(read);
   if (text_of(table).size() > largest_text) return ModuleTypes{};
   return ModuleTypes{.table = std::make_shared<const TypeTable>(std::move(table)), .btf = std::move(bytes)};

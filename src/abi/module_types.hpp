@@ -4,6 +4,7 @@
 #include "abi/btf_check.hpp"
 #include "abi/type_table.hpp"
 #include "base/json_forward.hpp"
+#include "base/shared_bytes.hpp"
 
 #include <memory>
 #include <string>
@@ -17,7 +18,7 @@ struct ModuleTypes {
   /// All its types with names, of its debug information before it was stripped; null: not known.
   std::shared_ptr<const TypeTable> table = {};
   /// The BTF that `table` was made of; only while it is at hand, to explain a difference by members.
-  std::shared_ptr<const std::string> btf = {};
+  SharedBytes btf = {};
   /// .BTF and .BTF.base; only while the file is at hand, as they say nothing without a kernel's BTF.
   std::shared_ptr<const BtfSections> sections = {};
 

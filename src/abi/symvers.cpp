@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/symvers.hpp"
 
-#include "base/assert.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <numeric>
-#include <unordered_map>
+#include <optional>
+#include <vector>
 
 namespace kpkg::abi {
 
@@ -53,6 +51,14 @@ bool is_gpl_only(std::string_view kind) {
   return kind.ends_with("_GPL");
 }
 
+/// Tabs stand between columns; no other control character has a meaning, and NUL ends names elsewhere.
+bool has_control(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char each) {
+    const auto byte = static_cast<unsigned char>(each);
+    return (byte < ' ' && byte != '\t') || byte == 0x7f;
+  });
+}
+
 tl::unexpected<Error> malformed(std::size_t number, std::string_view what) {
   return fail(ErrorKind::corrupt, fmt::format("line {} of Module.symvers {}", number, what),
               "the kernel tree is damaged; install its headers again");
@@ -60,84 +66,17 @@ tl::unexpected<Error> malformed(std::size_t number, std::string_view what) {
 
 }  // namespace
 
-std::string_view SymbolTable::text(Slice slice) const {
-  return std::string_view(text_).substr(slice.start, slice.length);
-}
-
-SymbolTable SymbolTable::build(std::vector<Line> symbols) {
-  const auto before = [](const Line& left, const Line& right) { return left.name < right.name; };
-  // What is remembered is sorted already; to sort it again would take longer than all the rest.
-  if (!std::is_sorted(symbols.begin(), symbols.end(), before))
-    std::stable_sort(symbols.begin(), symbols.end(), before);
-  const auto same = [](const Line& left, const Line& right) { return left.name == right.name; };
-  symbols.erase(std::unique(symbols.begin(), symbols.end(), same), symbols.end());
-  SymbolTable table;
-  table.rows_.reserve(symbols.size());
-  table.text_.reserve(std::accumulate(symbols.begin(), symbols.end(), std::size_t{0},
-                                      [](auto sum, const Line& line) { return sum + line.name.size(); }));
-  std::unordered_map<std::string_view, Slice> kept;  // owners and namespaces: few texts, used again and again
-  const auto append = [&](std::string_view text) {
-    const Slice slice{.start = static_cast<std::uint32_t>(table.text_.size()),
-                      .length = static_cast<std::uint32_t>(text.size())};
-    table.text_ += text;
-    return slice;
-  };
-  const auto keep = [&](std::string_view text) {
-    if (text.empty()) return Slice{};  // nearly all namespaces
-    const auto [place, is_new] = kept.try_emplace(text);
-    if (is_new) place->second = append(text);
-    return place->second;
-  };
-  for (const Line& line : symbols) {
-    table.rows_.push_back({.name = append(line.name),
-                           .owner = keep(line.owner),
-                           .name_space = keep(line.name_space),
-                           .crc = line.crc,
-                           .gpl_only = line.gpl_only});
-  }
-  return table;
-}
-
-SymbolTable SymbolTable::from(std::vector<KernelSymbol> symbols) {
-  std::vector<Line> lines;
-  lines.reserve(symbols.size());
-  for (const KernelSymbol& symbol : symbols) {
-    lines.push_back({.name = symbol.name,
-                     .owner = symbol.owner,
-                     .name_space = symbol.name_space,
-                     .crc = symbol.crc,
-                     .gpl_only = symbol.gpl_only});
-  }
-  return build(std::move(lines));
-}
-
-std::optional<KernelSymbol> SymbolTable::find(std::string_view name) const {
-  const auto found =
-      std::lower_bound(rows_.begin(), rows_.end(), name,
-                       [&](const Row& row, std::string_view wanted) { return text(row.name) < wanted; });
-  if (found == rows_.end() || text(found->name) != name) return std::nullopt;
-  return at(static_cast<std::size_t>(found - rows_.begin()));
-}
-
-KernelSymbol SymbolTable::at(std::size_t index) const {
-  KPKG_ASSERT(index < rows_.size());
-  const Row& row = rows_[index];
-  return {.name = std::string(text(row.name)),
-          .crc = row.crc,
-          .owner = std::string(text(row.owner)),
-          .gpl_only = row.gpl_only,
-          .name_space = std::string(text(row.name_space))};
-}
-
 Result<SymbolTable> parse_symvers(std::string_view text) {
   constexpr std::size_t largest = 1U << 30;  // what a table can number is 4 GiB; real ones have 2 MB
   if (text.size() > largest) return fail(ErrorKind::corrupt, "Module.symvers is larger than 1 GiB");
-  std::vector<SymbolTable::Line> symbols;
+  std::vector<SymbolLine> symbols;
   std::size_t number = 0;
   while (!text.empty()) {
     ++number;
     const std::size_t end = text.find('\n');
-    const Columns columns = columns_of(text.substr(0, end));
+    const auto line = text.substr(0, end);
+    if (has_control(line)) return malformed(number, "has control characters");
+    const Columns columns = columns_of(line);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (columns.count < 4 || columns.count > most_columns)
       return malformed(number, "has not four or five columns");
@@ -153,7 +92,7 @@ Result<SymbolTable> parse_symvers(std::string_view text) {
                        .crc = *crc,
                        .gpl_only = is_gpl_only(columns.texts[last ? 3 : 4])});
   }
-  return SymbolTable::build(std::move(symbols));
+  return SymbolTable::from_lines(std::move(symbols));
 }
 
 std::string symvers_text(const SymbolTable& table) {

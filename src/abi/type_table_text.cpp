@@ -13,6 +13,8 @@ namespace kpkg::abi {
 namespace {
 
 constexpr std::string_view kind_letters = "sue";
+/// "s a 1 0 0 " and its end: no more rows are expected than the text can hold.
+constexpr std::size_t shortest_line = 10;
 constexpr char function_letter = 'f';
 
 void add_uses(std::string& text, const std::vector<std::uint32_t>& uses) {
@@ -130,6 +132,7 @@ Result<TypeTable> parse_types(std::string_view text) {
     text.remove_prefix(std::min(text.size(), line.size() + 1));
     const bool is_first = number == 1;
     if (is_first) count = count_in(line, text.size());
+    if (is_first && count) table.types.reserve(std::min<std::size_t>(*count, text.size() / shortest_line));
     const auto letter = line.substr(0, 1);
     const auto rest = line.substr(std::min<std::size_t>(line.size(), 2));
     const bool is_read = is_first                       ? count.has_value()

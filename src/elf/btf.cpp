@@ -111,6 +111,14 @@ Result<Btf> Btf::read(std::string_view bytes, const Btf* base) {
   return btf;
 }
 
+Result<Btf> Btf::read_known(std::string_view bytes) {
+  Btf btf;
+  btf.bytes_ = bytes;
+  KPKG_TRY(btf.read_header());
+  KPKG_TRY(btf.read_types());
+  return btf;
+}
+
 Status Btf::read_header() {
   if (bytes_.size() < smallest_header)
     return damaged_btf(fmt::format("{} bytes are no header", bytes_.size()));
@@ -147,6 +155,8 @@ Status Btf::read_header() {
 }
 
 Status Btf::read_types() {
+  // Most types take no more; a kernel has 100,000 of them.
+  offsets_.reserve((types_end_ - types_start_) / (2 * head_size));
   std::size_t offset = types_start_;
   while (offset < types_end_) {
     if (types_end_ - offset < head_size)
@@ -229,13 +239,13 @@ BtfType Btf::head(std::size_t offset) const {
 }
 
 BtfType Btf::type(std::uint32_t id) const {
-  if (id == 0) return {};
+  if (id == 0 || id >= size()) return {};
   const Btf& owner = owner_of(id);
   return owner.head(owner.offsets_[id - owner.first_]);
 }
 
 std::string_view Btf::name_at(std::uint32_t offset) const {
-  if (offset == 0) return {};
+  if (offset == 0 || offset >= names_size()) return {};
   const Btf* owner = this;
   while (offset < owner->names_start_) owner = owner->base_;
   const auto rest = owner->names_.substr(offset - owner->names_start_, longest_name);

@@ -85,6 +85,10 @@ class Btf {
   /// kpkg. Source: linux Documentation/bpf/btf.rst.
   static Result<Btf> read(std::string_view bytes, const Btf* base = nullptr);
 
+  /// As read(), of bytes that it took before: names and references are not followed again, which is most of
+  /// the work. Those that lead outside after all, as on a damaged disk, lead to nothing.
+  static Result<Btf> read_known(std::string_view bytes);
+
   /// One more than the highest number of a type, those of the base included.
   std::uint32_t size() const { return first_ + static_cast<std::uint32_t>(offsets_.size()); }
 
@@ -94,11 +98,11 @@ class Btf {
   /// The bytes of names, those of the base included.
   std::uint64_t names_size() const { return names_start_ + names_.size(); }
 
-  /// `id` is less than size().
+  /// Type 0 if `id` is not less than size().
   BtfType type(std::uint32_t id) const;
 
   std::string_view name(const BtfType& type) const { return name_at(type.name); }
-  /// `offset` is less than names_size().
+  /// Empty if `offset` is not less than names_size().
   std::string_view name_at(std::uint32_t offset) const;
 
   /// Records of the type `id`, which is of the kind that has them; `index` is less than its count.

@@ -4,6 +4,7 @@
 #include "archive/compression.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace kpkg::kernel {
 namespace {
@@ -14,46 +15,48 @@ constexpr std::string_view unset_end = " is not set";
 constexpr std::uint64_t largest_configuration = 16U << 20;  // a real one has 0.3 MB
 
 /// One line that says something of a key; no value: "is not set".
-struct Setting {
+struct Line {
   std::string_view key;
   std::optional<std::string_view> value;
 };
 
-std::optional<Setting> setting_of(std::string_view line) {
+std::optional<Line> line_of(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (line.starts_with(unset_start) && line.ends_with(unset_end)) {
     line.remove_suffix(unset_end.size());
-    return Setting{line.substr(2), std::nullopt};
+    return Line{line.substr(2), std::nullopt};
   }
   const auto equal = line.find('=');
   if (!line.starts_with(prefix) || equal == std::string_view::npos) return std::nullopt;
   const auto value = line.substr(equal + 1);
-  return Setting{line.substr(0, equal), value == "n" ? std::nullopt : std::optional(value)};
+  return Line{line.substr(0, equal), value == "n" ? std::nullopt : std::optional(value)};
 }
 
-std::vector<Setting> settings_of(std::string_view text) {
-  std::vector<Setting> settings;
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> lines;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
-    if (const auto setting = setting_of(text.substr(0, end))) settings.push_back(*setting);
+    if (const auto line = line_of(text.substr(0, end))) lines.push_back(*line);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return settings;
+  return lines;
 }
 
-/// Without quotes and with \" and \\ resolved, as Kconfig writes them.
-std::string plain(std::string_view value) {
-  if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
+/// Appends the value without quotes and with \" and \\ resolved, as Kconfig writes them: no more bytes than
+/// it has.
+void append_plain(std::string& text, std::string_view value) {
+  if (value.size() < 2 || value.front() != '"' || value.back() != '"') {
+    text += value;
+    return;
+  }
   value = value.substr(1, value.size() - 2);
-  std::string text;
   for (std::size_t index = 0; index < value.size(); ++index) {
     if (value[index] == '\\' && index + 1 < value.size()) ++index;
     text += value[index];
   }
-  return text;
 }
 
-/// The reverse of plain(), for values that it would change; others stay as they are.
+/// The reverse of append_plain(), for values that it would change; others stay as they are.
 std::string quoted(std::string_view value) {
   const bool is_changed = value == "n" || value.find_first_of("\"\\") != std::string_view::npos;
   if (!is_changed) return std::string(value);
@@ -68,22 +71,32 @@ std::string quoted(std::string_view value) {
 }  // namespace
 
 Configuration Configuration::parse(std::string_view text) {
-  auto read = settings_of(text);
-  std::stable_sort(read.begin(), read.end(),
-                   [](const auto& left, const auto& right) { return left.key < right.key; });
+  auto read = lines_of(text);
+  const auto before = [](const Line& left, const Line& right) { return left.key < right.key; };
+  if (!std::is_sorted(read.begin(), read.end(), before)) std::stable_sort(read.begin(), read.end(), before);
+  const auto block = std::make_shared<std::string>();
+  block->reserve(text.size());  // so that nothing moves that a setting is a view of
+  const auto append = [&](const auto& write) {
+    const auto start = block->size();
+    write();
+    return std::string_view(*block).substr(start);
+  };
   Configuration configuration;
+  configuration.settings_.reserve(read.size());
   for (std::size_t index = 0; index < read.size(); ++index) {
     const bool is_last = index + 1 == read.size() || read[index + 1].key != read[index].key;
-    if (is_last && read[index].value)
-      configuration.settings_.emplace_back(std::string(read[index].key), plain(*read[index].value));
+    if (!is_last || !read[index].value) continue;
+    const auto key = append([&] { *block += read[index].key; });
+    configuration.settings_.emplace_back(key, append([&] { append_plain(*block, *read[index].value); }));
   }
+  configuration.text_ = SharedBytes(block, *block);
   return configuration;
 }
 
 std::optional<std::string_view> Configuration::value(std::string_view key) const {
   const auto found =
       std::lower_bound(settings_.begin(), settings_.end(), key,
-                       [](const auto& setting, auto wanted) { return setting.first < wanted; });
+                       [](const Setting& setting, auto wanted) { return setting.first < wanted; });
   if (found == settings_.end() || found->first != key) return std::nullopt;
   return found->second;
 }
@@ -95,7 +108,7 @@ bool Configuration::is_set(std::string_view key) const {
 
 std::string Configuration::text() const {
   std::string text;
-  for (const auto& [key, value] : settings_) text += key + "=" + quoted(value) + "\n";
+  for (const auto& [key, value] : settings_) text.append(key).append("=").append(quoted(value)).append("\n");
   return text;
 }
 

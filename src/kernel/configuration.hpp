@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/shared_bytes.hpp"
 #include "system/root.hpp"
 
 #include <optional>
@@ -12,9 +13,12 @@
 
 namespace kpkg::kernel {
 
-/// The settings of a kernel's configuration file. Guards their order.
+/// The settings of a kernel's configuration file, in one block of text that its copies share. Guards their
+/// order.
 class Configuration {
  public:
+  using Setting = std::pair<std::string_view, std::string_view>;  ///< key and value
+
   Configuration() = default;
 
   /// Reads the text of a .config, auto.conf or /boot/config-K. Lines of another form are skipped, as Kconfig
@@ -31,16 +35,17 @@ class Configuration {
   std::size_t size() const { return settings_.size(); }
 
   /// What is set, sorted by key.
-  const std::vector<std::pair<std::string, std::string>>& settings() const { return settings_; }
+  const std::vector<Setting>& settings() const { return settings_; }
 
   /// A text that parse() reads to the same settings: "CONFIG_X=value" a line, with quotes where
   /// the value needs them.
   std::string text() const;
 
-  bool operator==(const Configuration&) const = default;
+  bool operator==(const Configuration& other) const { return settings_ == other.settings_; }
 
  private:
-  std::vector<std::pair<std::string, std::string>> settings_;  // sorted by key, each once
+  SharedBytes text_;               // what the settings are views of
+  std::vector<Setting> settings_;  // sorted by key, each once
 };
 
 /// The configuration in the file `path`, decompressed if its name ends in .gz (/proc/config.gz); nothing if

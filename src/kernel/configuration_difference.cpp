@@ -67,13 +67,14 @@ std::vector<OptionDifference> differences(const Configuration& left, const Confi
   const auto their_end = right.settings().end();
   while (ours != our_end || theirs != their_end) {
     if (theirs == their_end || (ours != our_end && ours->first < theirs->first)) {
-      found.push_back({ours->first, ours->second, std::nullopt});
+      found.push_back({std::string(ours->first), std::string(ours->second), std::nullopt});
       ++ours;
     } else if (ours == our_end || theirs->first < ours->first) {
-      found.push_back({theirs->first, std::nullopt, theirs->second});
+      found.push_back({std::string(theirs->first), std::nullopt, std::string(theirs->second)});
       ++theirs;
     } else {
-      if (ours->second != theirs->second) found.push_back({ours->first, ours->second, theirs->second});
+      if (ours->second != theirs->second)
+        found.push_back({std::string(ours->first), std::string(ours->second), std::string(theirs->second)});
       ++ours;
       ++theirs;
     }

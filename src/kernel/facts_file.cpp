@@ -3,7 +3,6 @@
 
 #include "abi/json_reader.hpp"
 #include "abi/kernel_facts_json.hpp"
-#include "abi/packed_symbols.hpp"
 #include "archive/compression.hpp"
 #include "base/json.hpp"
 #include "crypto/digest.hpp"
@@ -118,7 +117,7 @@ std::string facts_bytes(const FactsFile& file) {
   std::uint64_t count = 1;
   append_part(parts, "json", json_part(learned));
   if (learned.facts.symbols) {
-    append_part(parts, "syms", abi::pack_symbols(learned.facts.symbols->table));
+    append_part(parts, "syms", learned.facts.symbols->table.bytes());
     ++count;
   }
   if (learned.configuration) {
@@ -140,13 +139,14 @@ std::string facts_bytes(const FactsFile& file) {
   return bytes + digest_of(bytes);
 }
 
-Result<ReadFacts> read_facts(std::string_view bytes) {
-  auto parts = KPKG_TRY(parts_of(bytes));
+Result<ReadFacts> read_facts(const SharedBytes& bytes) {
+  auto parts = KPKG_TRY(parts_of(bytes.view()));
   ReadFacts read;
   auto& learned = read.file.learned;
   KPKG_TRY(read_json_part(parts["json"], learned));
   read.is_current = json_part(learned) == parts["json"];
-  if (learned.facts.symbols) learned.facts.symbols->table = KPKG_TRY(abi::unpack_symbols(parts["syms"]));
+  if (learned.facts.symbols)
+    learned.facts.symbols->table = KPKG_TRY(abi::SymbolTable::read(bytes.part(parts["syms"])));
   if (parts.count("type") > 0)
     learned.facts.btf.table =
         std::make_shared<const abi::TypeTable>(KPKG_TRY(abi::parse_types(parts["type"])));
@@ -161,8 +161,10 @@ Result<std::string> exported_facts(FactsFile file) {
 }
 
 Result<FactsFile> imported_facts(std::string_view bytes) {
-  const auto plain = KPKG_TRY(archive::decompress(bytes, largest_facts_file));
-  auto read = KPKG_TRY(read_facts(plain));
+  auto plain = KPKG_TRY(archive::decompress(bytes, largest_facts_file));
+  auto read = KPKG_TRY(read_facts(SharedBytes(std::move(plain))));
+  // Whoever takes it up from here on takes it as known.
+  if (read.file.btf) KPKG_TRY(elf::Btf::read(*read.file.btf).within("reading the types of the facts"));
   return std::move(read.file);
 }
 

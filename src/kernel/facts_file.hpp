@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/shared_bytes.hpp"
 #include "kernel/learn.hpp"
 
 #include <cstdint>
@@ -26,7 +27,7 @@ constexpr std::uint64_t largest_facts_file = 64U << 20;
 ///
 /// "KPKGFACT"; the version of the form, 1; the number of parts; each part: four letters, its size, its bytes;
 /// the SHA-256 of all before it. Numbers are little-endian, of 32 bits, sizes of 64. Parts: "json" facts and
-/// notes; "syms" the symbols (abi::pack_symbols); "conf" the configuration; "type" the
+/// notes; "syms" the symbols (abi::SymbolTable); "conf" the configuration; "type" the
 /// types by name (abi::text_of); "btf ". Readers pass over parts
 /// and members that they do not know; what older readers must not pass over is another version.
 std::string facts_bytes(const FactsFile& file);
@@ -41,7 +42,7 @@ struct ReadFacts {
 /// Reads facts_bytes(), whoever wrote them.
 ///
 /// Errors: corrupt: not of that form, or the digest differs; unsupported: of a newer version.
-Result<ReadFacts> read_facts(std::string_view bytes);
+Result<ReadFacts> read_facts(const SharedBytes& bytes);
 
 /// A file of facts as it is given to people: facts_bytes() compressed by zstd. What only counts for the
 /// machine on which it is made, as whether the kernel runs, is left out.

@@ -307,7 +307,7 @@ Status Learner::learn_types() {
   }
   auto& btf = learned_.facts.btf;
   btf.digest = crypto::sha256(*types);
-  btf.bytes = std::make_shared<const std::string>(std::move(*types));
+  btf.bytes = SharedBytes(std::move(*types));
   return {};
 }
 

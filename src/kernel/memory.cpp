@@ -95,9 +95,9 @@ Result<std::string> stamp_of(const system::Root& root, const Kernel& kernel) {
 }
 
 /// What is kept, if it has this stamp and this kpkg would keep the same.
-std::optional<Learned> remembered(const std::optional<std::string>& kept, const std::string& stamp) {
-  if (!kept || !kept->starts_with(stamp)) return std::nullopt;
-  auto read = read_facts(std::string_view(*kept).substr(stamp_size));
+std::optional<Learned> remembered(const std::optional<SharedBytes>& kept, const std::string& stamp) {
+  if (!kept || !kept->view().starts_with(stamp)) return std::nullopt;
+  auto read = read_facts(kept->part(kept->view().substr(stamp_size)));
   if (!read || !read->is_current) return std::nullopt;
   return std::move(read->file.learned);
 }
@@ -116,7 +116,7 @@ std::vector<std::string> exported_by_image(const abi::KernelFacts& facts) {
 /// The table that is kept under `key`; null: there is none that is sound.
 std::shared_ptr<const abi::TypeTable> remembered_table(const std::string& key, Memory& memory) {
   const auto kept = memory.recall(key);
-  auto table = kept ? abi::parse_types(*kept) : Result<abi::TypeTable>(abi::TypeTable());
+  auto table = kept ? abi::parse_types(kept->view()) : Result<abi::TypeTable>(abi::TypeTable());
   return kept && table ? std::make_shared<const abi::TypeTable>(std::move(*table)) : nullptr;
 }
 
@@ -127,24 +127,23 @@ std::string btf_key(const crypto::Digest& digest) {
 }
 
 bool add_btf(abi::KernelBtf& btf, Memory& memory) {
-  if (btf.bytes != nullptr) return true;
-  auto kept = btf.digest ? memory.recall(btf_key(*btf.digest)) : std::nullopt;
-  if (!kept || crypto::sha256(*kept) != *btf.digest) return false;
-  btf.bytes = std::make_shared<const std::string>(std::move(*kept));
-  return true;
+  if (btf.bytes) return true;
+  const auto kept = btf.digest ? memory.recall(btf_key(*btf.digest)) : std::nullopt;
+  if (kept) btf.bytes = *kept;
+  return kept.has_value();
 }
 
 void add_type_table(abi::KernelFacts& facts, Memory& memory) {
   auto& btf = facts.btf;
   if (btf.table != nullptr || !btf.digest) return;
-  const auto exported = exported_by_image(facts);
+  const auto symbols = facts.symbols ? facts.symbols->table.size() : 0;
   const auto key =
-      fmt::format("kernel types {} {} {} {}", generation, KPKG_VERSION, btf.digest->hex(), exported.size());
+      fmt::format("kernel types {} {} {} {}", generation, KPKG_VERSION, btf.digest->hex(), symbols);
   btf.table = remembered_table(key, memory);
   if (btf.table != nullptr || !add_btf(btf, memory)) return;
-  const auto read = elf::Btf::read(*btf.bytes);
+  const auto read = elf::Btf::read(btf.bytes.view());
   if (!read) return;
-  btf.table = std::make_shared<const abi::TypeTable>(abi::types_of_kernel(*read, exported));
+  btf.table = std::make_shared<const abi::TypeTable>(abi::types_of_kernel(*read, exported_by_image(facts)));
   memory.keep(key, abi::text_of(*btf.table));
 }
 
@@ -156,7 +155,7 @@ Result<Learned> learn(const system::Root& root, const Kernel& kernel, Memory& me
   auto learned = KPKG_TRY(learn(root, kernel));
   memory.keep(key, stamp + facts_bytes({learned, std::nullopt}));
   const auto& btf = learned.facts.btf;
-  if (btf.bytes != nullptr && btf.digest) memory.keep(btf_key(*btf.digest), *btf.bytes);
+  if (btf.bytes && btf.digest) memory.keep(btf_key(*btf.digest), btf.bytes.view());
   return learned;
 }
 

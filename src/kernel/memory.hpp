@@ -2,11 +2,13 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/shared_bytes.hpp"
 #include "crypto/digest.hpp"
 #include "kernel/learn.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace kpkg::kernel {
 
@@ -16,10 +18,11 @@ class Memory {
  public:
   virtual ~Memory() = default;
 
-  virtual std::optional<std::string> recall(const std::string& key) = 0;
+  /// What keep() was given for the key, whole; nothing: it was never given anything, or has forgotten it.
+  virtual std::optional<SharedBytes> recall(const std::string& key) = 0;
 
   /// Keeps `bytes` in place of what the key had.
-  virtual void keep(const std::string& key, const std::string& bytes) = 0;
+  virtual void keep(const std::string& key, std::string_view bytes) = 0;
 };
 
 /// The key under which the BTF of that SHA-256 is kept: with it the facts that were learned of it can be

@@ -120,12 +120,6 @@ CREATE TABLE load (
   artifact TEXT CHECK (length(artifact) = 64)
 ) STRICT;
 CREATE INDEX load_by_module ON load (module, kernel, id);
-
-CREATE TABLE memory (
-  key   TEXT NOT NULL PRIMARY KEY,
-  bytes BLOB NOT NULL,
-  kept  INTEGER NOT NULL
-) STRICT;
 )sql";
 
 }  // namespace kpkg::store

@@ -2,6 +2,7 @@
 #include "system/open_file.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,14 @@ Result<std::string> OpenFile::read(std::uint64_t offset, std::uint64_t size) con
     have += static_cast<std::size_t>(got);
   }
   return bytes;
+}
+
+Result<SharedBytes> OpenFile::map() const {
+  if (size_ == 0) return SharedBytes(std::string());
+  void* const start = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor_.get(), 0);
+  if (start == MAP_FAILED) return fail(system_error(errno, "cannot map " + name_));
+  const std::shared_ptr<const void> keeper(start, [size = size_](void* mapped) { ::munmap(mapped, size); });
+  return SharedBytes(keeper, {static_cast<const char*>(start), size_});
 }
 
 }  // namespace kpkg::system

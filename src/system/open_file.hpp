@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/shared_bytes.hpp"
 #include "system/fd.hpp"
 
 #include <cstdint>
@@ -20,6 +21,10 @@ class OpenFile {
 
   /// `size` bytes from `offset`. Errors: io; corrupt: the file ends before them.
   Result<std::string> read(std::uint64_t offset, std::uint64_t size) const;
+
+  /// All of it, mapped into memory: for files that are only ever replaced, since to read what another program
+  /// cut off ends this one. Errors: io.
+  Result<SharedBytes> map() const;
 
  private:
   OpenFile(Fd descriptor, std::string name, std::uint64_t size)

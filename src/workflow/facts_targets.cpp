@@ -16,7 +16,7 @@ Result<Target> read_target(const std::string& facts_file) {
   const auto bytes = KPKG_TRY(system::read_file(facts_file, kernel::largest_facts_file).within(attempt));
   auto file = KPKG_TRY(kernel::imported_facts(bytes).within(attempt));
   auto& learned = file.learned;
-  if (file.btf) learned.facts.btf.bytes = std::make_shared<const std::string>(std::move(*file.btf));
+  if (file.btf) learned.facts.btf.bytes = SharedBytes(std::move(*file.btf));
   return Target{.kernel = {.release = learned.facts.release,
                            .module_directory = {},
                            .tree_problem = "it is known from " + facts_file + " alone"},

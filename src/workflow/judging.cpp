@@ -27,10 +27,10 @@ class Bench {
     const bool is_described = module.types.table != nullptr;
     const bool has_own_btf = module.types.sections != nullptr;
     if (has_own_btf && !is_described) kernel::add_btf(facts_.btf, memory_);
-    if (is_described || (has_own_btf && facts_.btf.bytes != nullptr)) kernel::add_type_table(facts_, memory_);
+    if (is_described || (has_own_btf && facts_.btf.bytes)) kernel::add_type_table(facts_, memory_);
     auto verdict = abi::judge(module, facts_, company);
     // Both BTFs explain what differs.
-    const bool is_explained = facts_.btf.bytes != nullptr || !names_types(verdict);
+    const bool is_explained = facts_.btf.bytes || !names_types(verdict);
     if (is_explained || !kernel::add_btf(facts_.btf, memory_)) return verdict;
     return abi::judge(module, facts_, company);
   }

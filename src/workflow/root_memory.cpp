@@ -1,40 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "workflow/root_memory.hpp"
 
-#include "store/memory.hpp"
-#include "system/lock.hpp"
+#include "crypto/digest.hpp"
+
+#include <fmt/format.h>
 
 namespace kpkg::workflow {
 namespace {
 
 constexpr std::int64_t half_a_year = 183 * 24 * 3600;  // seconds; by then most kernels are gone
+constexpr std::int64_t nanoseconds = 1'000'000'000;
 
-Status keep_in_store(const Workspace& workspace, const std::string& key, const std::string& bytes) {
-  std::optional<system::Lock> lock;
-  const auto status = KPKG_TRY(workspace.root.status(store::database_path));
-  if (!status) {
-    // Whoever makes the records must be alone; to wait for that would take longer than to learn again.
-    KPKG_TRY(workspace.root.make_directories(places::state));
-    const auto path = KPKG_TRY(workspace.root.host_path(places::lock));
-    lock = KPKG_TRY(system::Lock::acquire(path, std::chrono::milliseconds(0), [] {}));
+std::string file_of(const std::string& key) {
+  return fmt::format("{}/{}", places::memory, crypto::sha256(key).hex());
+}
+
+Status forget_older(const system::Root& root, std::int64_t before) {
+  const auto entries = KPKG_TRY(root.list(places::memory));
+  for (const auto& entry : *entries) {
+    const auto path = fmt::format("{}/{}", places::memory, entry.name);
+    const auto status = KPKG_TRY(root.status(path));
+    if (status && status->modified_ns / nanoseconds < before) KPKG_TRY(root.remove(path));
   }
-  auto store = KPKG_TRY(store::Store::open(workspace.root, store::Access::write));
-  const auto now = workspace.clock();
-  KPKG_TRY(store::forget_older(store, now - half_a_year));
-  return store::keep_in_mind(store, key, bytes, now);
+  return {};
+}
+
+Status keep_in_file(const Workspace& workspace, const std::string& key, std::string_view bytes) {
+  KPKG_TRY(workspace.root.make_directories(places::memory));
+  KPKG_TRY(forget_older(workspace.root, workspace.clock() - half_a_year));
+  return workspace.root.write(file_of(key), bytes);
 }
 
 }  // namespace
 
-std::optional<std::string> RootMemory::recall(const std::string& key) {
-  auto store = store::Store::open(workspace_.root, store::Access::read);
-  if (!store) return std::nullopt;
-  auto bytes = store::recall(*store, key);
-  return bytes ? std::move(*bytes) : std::nullopt;
+std::optional<SharedBytes> RootMemory::recall(const std::string& key) {
+  const auto file = workspace_.root.open_file(file_of(key));
+  auto bytes = file ? file->map() : Result<SharedBytes>(fail(file.error()));
+  return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
 }
 
-void RootMemory::keep(const std::string& key, const std::string& bytes) {
-  drop(keep_in_store(workspace_, key, bytes), "it is learned again the next time");
+void RootMemory::keep(const std::string& key, std::string_view bytes) {
+  drop(keep_in_file(workspace_, key, bytes), "it is learned again the next time");
 }
 
 }  // namespace kpkg::workflow

@@ -6,18 +6,20 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace kpkg::workflow {
 
-/// What was learned of the kernels of a root, kept in its records. Keeps nothing where the records cannot be
-/// written, as for users other than root, and says nothing of it: a command that only asks has no use for the
-/// news.
+/// What was learned of the kernels of a root, kept in a file a key, each replaced at once and never changed:
+/// recalling one is mapping it. Keeps nothing where that cannot be written, as for users other than root, and
+/// says nothing of it: a command that only asks has no use for the news. What nobody learned again for half a
+/// year is dropped.
 class RootMemory : public kernel::Memory {
  public:
   explicit RootMemory(const Workspace& workspace) : workspace_(workspace) {}
 
-  std::optional<std::string> recall(const std::string& key) override;
-  void keep(const std::string& key, const std::string& bytes) override;
+  std::optional<SharedBytes> recall(const std::string& key) override;
+  void keep(const std::string& key, std::string_view bytes) override;
 
  private:
   const Workspace& workspace_;

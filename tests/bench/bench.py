@@ -42,7 +42,8 @@ class Bench:
         self.tree = modules.tree(self.world.root, self.release, directory / "tree")
 
     def forget(self):
-        shutil.rmtree(self.world.root / "var/lib/kpkg", ignore_errors=True)
+        for memory in ("var/lib/kpkg", "var/cache/kpkg/memory"):
+            shutil.rmtree(self.world.root / memory, ignore_errors=True)
         shutil.rmtree(self.world.modules(self.release) / "updates", ignore_errors=True)
 
     def kpkg(self, *words):

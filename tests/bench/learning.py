@@ -46,7 +46,7 @@ def learning(directory):
         root = directory / f"root-{label}"
         subprocess.run(["cp", "-al", str(kernel.root), str(root)], check=True)
 
-        def forget(memory=root / "var/lib/kpkg"):
+        def forget(memory=root / "var/cache/kpkg/memory"):
             shutil.rmtree(memory, ignore_errors=True)
 
         module = initramfs.ModuleIndex(root, kernel.release).path("dummy")

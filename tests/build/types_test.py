@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -99,12 +100,25 @@ class Types(unittest.TestCase):
         base = image.vmlinux(self.world.root / "boot" / f"vmlinuz-{self.release}", kernels.cache())
         subprocess.run(["pahole", "-J", "--btf_base", base, module], check=True)
         subprocess.run(["strip", "--strip-debug", module], check=True)
-        shutil.rmtree(self.world.root / "var/lib/kpkg", ignore_errors=True)
+        shutil.rmtree(self.world.root / "var/cache/kpkg/memory", ignore_errors=True)
 
         learned, remembered = self.findings(module), self.findings(module)
 
         self.assertIn("struct device", [finding["symbol"] for finding in learned])
         self.assertEqual(learned, remembered)
+
+    def test_what_nobody_learned_again_for_half_a_year_is_forgotten(self):
+        memory = self.world.root / "var/cache/kpkg/memory"
+        shutil.rmtree(memory, ignore_errors=True)
+        memory.mkdir(parents=True)
+        for name, days in (("old", 200), ("new", 100)):
+            (memory / name).write_text("")
+            os.utime(memory / name, (time.time() - days * 86400,) * 2)
+
+        self.findings(self.built("forgetting"))
+
+        self.assertEqual((False, True), ((memory / "old").exists(), (memory / "new").exists()))
+        self.assertLess(2, len(list(memory.iterdir())), "nothing new is remembered")
 
     def test_the_kernels_own_modules_differ_in_nothing(self):
         files = sorted(self.world.modules(self.release).joinpath("kernel").rglob("*.ko*"))[::40]

@@ -37,11 +37,12 @@ std::vector<std::string> seeds() {
 }
 
 void read(std::string_view bytes) {
-  drop(kernel::read_facts(bytes), "most bytes are no facts");
+  drop(kernel::read_facts(SharedBytes(std::string(bytes))), "most bytes are no facts");
   const auto digest = crypto::sha256(bytes).bytes;
-  const auto facts = kernel::read_facts(std::string(bytes) + std::string(digest.begin(), digest.end()));
+  const auto facts =
+      kernel::read_facts(SharedBytes(std::string(bytes) + std::string(digest.begin(), digest.end())));
   if (!facts) return;
-  const auto again = kernel::read_facts(kernel::facts_bytes(facts->file));
+  const auto again = kernel::read_facts(SharedBytes(kernel::facts_bytes(facts->file)));
   KPKG_ASSERT(again && again->file.learned.facts.symbols == facts->file.learned.facts.symbols &&
               again->file.btf == facts->file.btf);
 }

@@ -88,7 +88,7 @@ TEST_CASE("remembered types of a module and of a kernel are compared as fresh on
 
   CHECK(remembered_kernel == kernel);
   CHECK(remembered_module == module);
-  CHECK(remembered_kernel.btf.bytes == nullptr);
+  CHECK_FALSE(remembered_kernel.btf.bytes);
   CHECK(ids(remembered_module, remembered_kernel) == std::vector{FindingId::struct_layout_differs});
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("BTF of this kernel is no finding, and a kernel that does not look at 
 
 TEST_CASE("BTF that could not be checked is said, unless the kernel loads the module in any case") {
   auto strict = a_kernel_with(types_with_device(752), false);
-  strict.btf.bytes = nullptr;
+  strict.btf.bytes = {};
   auto lenient = strict;
   lenient.btf.allows_mismatch = true;
   const auto module = a_module_with_btf(own_types(types_with_device(752)).bytes());

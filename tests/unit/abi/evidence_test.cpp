@@ -53,6 +53,6 @@ TEST_CASE("a module's own BTF is not compared where the kernel's is not at hand,
   const auto module = a_module().with_section(".BTF", BtfWriter::on(types).bytes()).fingerprint();
 
   CHECK(says(abi::evidence(module, kernel), "only those of its own BTF were compared"));
-  kernel.btf.bytes = nullptr;
+  kernel.btf.bytes = {};
   CHECK(says(abi::evidence(module, kernel), "the kernel's BTF is not at hand"));
 }

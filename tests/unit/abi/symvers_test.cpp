@@ -76,6 +76,8 @@ TEST_CASE("a malformed line is refused with its number") {
             .starts_with("line 1 of Module.symvers begins with"));
   CHECK(mistake_in("0x1\t\tvmlinux\tEXPORT_SYMBOL\n") == "line 1 of Module.symvers has no symbol");
   CHECK(mistake_in("0x1\ta\tvmlinux\tSYMBOL\n") == "line 1 of Module.symvers has no column EXPORT_SYMBOL");
+  CHECK(mistake_in(good + std::string("0x1\tb\0c\tvmlinux\tEXPORT_SYMBOL\n", 27)) ==
+        "line 2 of Module.symvers has control characters");
   CHECK(mistake_in("0x1\ta\tv\tEXPORT_SYMBOL\t\t\n") ==
         "line 1 of Module.symvers has not four or five columns");
 }

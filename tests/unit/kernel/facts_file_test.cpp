@@ -12,6 +12,10 @@ using kernel::FactsFile;
 
 namespace {
 
+Result<kernel::ReadFacts> read(std::string bytes) {
+  return kernel::read_facts(SharedBytes(std::move(bytes)));
+}
+
 FactsFile a_file() {
   FactsFile file;
   file.learned.facts = test::a_kernel().exporting_gpl("usb_submit_urb", 0x1111, "usbcore").facts();
@@ -33,9 +37,9 @@ std::string forged(std::string_view from, std::string_view to) {
   return bytes + std::string(digest.begin(), digest.end());
 }
 
-std::string why_not(std::string_view bytes) {
-  const auto read = kernel::read_facts(bytes);
-  return read ? "it is sound" : read.error().text();
+std::string why_not(std::string bytes) {
+  const auto facts = read(std::move(bytes));
+  return facts ? "it is sound" : facts.error().text();
 }
 
 }  // namespace
@@ -44,16 +48,16 @@ TEST_CASE("facts come back from their bytes as they were, with types and without
   auto with_types = a_file();
   with_types.btf = "\x9f\xeb";
 
-  CHECK(kernel::read_facts(kernel::facts_bytes(a_file())).value().file == a_file());
-  CHECK(kernel::read_facts(kernel::facts_bytes(with_types)).value().file == with_types);
-  CHECK(kernel::read_facts(kernel::facts_bytes(a_file())).value().is_current);
+  CHECK(read(kernel::facts_bytes(a_file())).value().file == a_file());
+  CHECK(read(kernel::facts_bytes(with_types)).value().file == with_types);
+  CHECK(read(kernel::facts_bytes(a_file())).value().is_current);
 }
 
 TEST_CASE("what is not known stays not known in a file of facts") {
   FactsFile file;
   file.learned.facts.release = "6.1";
 
-  CHECK(kernel::read_facts(kernel::facts_bytes(file)).value().file == file);
+  CHECK(read(kernel::facts_bytes(file)).value().file == file);
 }
 
 TEST_CASE("an exported file is small, and whether the kernel ran on that machine is not in it") {
@@ -73,8 +77,7 @@ TEST_CASE("facts that were cut or altered anywhere are damaged") {
   for (std::size_t place = 0; place < whole.size(); ++place) {
     auto altered = whole;
     altered[place] = static_cast<char>(altered[place] ^ 1);
-    accepted +=
-        kernel::read_facts(altered).has_value() || kernel::read_facts(whole.substr(0, place)).has_value();
+    accepted += read(altered).has_value() || read(whole.substr(0, place)).has_value();
   }
 
   CHECK(accepted == 0);
@@ -89,16 +92,15 @@ TEST_CASE("sizes that lie are refused though the digest is right") {
 }
 
 TEST_CASE("facts of a newer version are named as such, other bytes as no facts") {
-  CHECK(kernel::read_facts(forged(std::string("KPKGFACT\1"), "KPKGFACT\2")).error().kind ==
-        ErrorKind::unsupported);
+  CHECK(read(forged(std::string("KPKGFACT\1"), "KPKGFACT\2")).error().kind == ErrorKind::unsupported);
   CHECK(why_not("\x7f"
                 "ELF")
             .find("no facts of a kernel") != std::string::npos);
 }
 
 TEST_CASE("facts that a kpkg wrote which knew less or more are read and told from those of this one") {
-  const auto read = kernel::read_facts(forged("\"modversions\":true", "\"later_than_us\":1 ")).value();
+  const auto facts = read(forged("\"modversions\":true", "\"later_than_us\":1 ")).value();
 
-  CHECK_FALSE(read.is_current);
-  CHECK_FALSE(read.file.learned.facts.modversions.has_value());
+  CHECK_FALSE(facts.is_current);
+  CHECK_FALSE(facts.file.learned.facts.modversions.has_value());
 }

@@ -20,11 +20,11 @@ const std::string directory = "/lib/modules/6.1.0-test";
 /// Remembers in this process, and counts.
 class TestMemory : public kernel::Memory {
  public:
-  std::optional<std::string> recall(const std::string& key) override {
+  std::optional<SharedBytes> recall(const std::string& key) override {
     const auto found = kept.find(key);
-    return found == kept.end() ? std::nullopt : std::optional(found->second);
+    return found == kept.end() ? std::nullopt : std::optional(SharedBytes(found->second));
   }
-  void keep(const std::string& key, const std::string& bytes) override {
+  void keep(const std::string& key, std::string_view bytes) override {
     kept[key] = bytes;
     ++times_kept;
   }
@@ -36,8 +36,8 @@ class TestMemory : public kernel::Memory {
 /// A memory that never has anything: that of a user who may not write.
 class NoMemory : public kernel::Memory {
  public:
-  std::optional<std::string> recall(const std::string& /*key*/) override { return std::nullopt; }
-  void keep(const std::string& /*key*/, const std::string& /*bytes*/) override {}
+  std::optional<SharedBytes> recall(const std::string& /*key*/) override { return std::nullopt; }
+  void keep(const std::string& /*key*/, std::string_view /*bytes*/) override {}
 };
 
 FakeRoot& add_kernel(FakeRoot& world) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "store/memory.hpp"
 #include "store/recipes.hpp"
 #include "unit/store/world.hpp"
 
@@ -207,19 +206,4 @@ TEST_CASE("only artifacts that nothing needs are unneeded") {
   CHECK(forget_artifact(store, a_digest("nothing")));
   CHECK(unneeded_artifacts(store).value().empty());
   CHECK(build_history(store, "tty0tty").value().size() == 4);
-}
-
-TEST_CASE("bytes are kept under a key, replaced, and forgotten by age") {
-  const auto world = a_world();
-  auto store = a_store(world);
-  const std::string bytes("\0\x01\xff", 3);
-  REQUIRE(keep_in_mind(store, "facts-1:aa", "old", 10));
-  REQUIRE(keep_in_mind(store, "facts-1:aa", bytes, 20));
-  REQUIRE(keep_in_mind(store, "facts-1:bb", "", 5));
-
-  CHECK(recall(store, "facts-1:aa").value() == bytes);
-  CHECK(recall(store, "facts-1:bb").value() == "");
-  CHECK_FALSE(recall(store, "facts-1:cc").value().has_value());
-  CHECK(forget_older(store, 20).value() == 1);
-  CHECK_FALSE(recall(store, "facts-1:bb").value().has_value());
 }

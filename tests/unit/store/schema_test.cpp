@@ -70,7 +70,9 @@ TEST_CASE("a full database file is no_space") {
   REQUIRE(migrate(database));
   REQUIRE(database.integer("PRAGMA max_page_count = 60"));
 
-  const auto kept = database.change("INSERT INTO memory VALUES ('key', zeroblob(1000000), 1)");
+  const auto kept = database.change(
+      "INSERT INTO load (module, kernel, outcome, loaded, detail) VALUES ('', '', '', 1, "
+      "hex(zeroblob(500000)))");
 
   REQUIRE_FALSE(kept);
   CHECK(kept.error().kind == ErrorKind::no_space);

@@ -24,9 +24,9 @@ void crash_while_writing(const std::string& file) {
     sqlite3* connection = nullptr;
     sqlite3_open(file.c_str(), &connection);
     sqlite3_exec(connection,
-                 "PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN; DELETE FROM memory;"
-                 "INSERT INTO memory VALUES ('a', zeroblob(300000), 1); INSERT INTO memory VALUES ('b', "
-                 "zeroblob(300000), 1);",
+                 "PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN; DELETE FROM load;"
+                 "INSERT INTO load (module, kernel, outcome, loaded, detail) VALUES"
+                 " ('a', '', '', 1, hex(zeroblob(150000))), ('b', '', '', 1, hex(zeroblob(150000)));",
                  nullptr, nullptr, nullptr);
     ::raise(SIGKILL);
   }
