@@ -3,7 +3,7 @@
 
 #include "archive/compression.hpp"
 #include "base/text.hpp"
-#include "install/debug_types.hpp"
+#include "build/debug_types.hpp"
 #include "system/file.hpp"
 
 #include <fmt/format.h>
@@ -146,8 +146,8 @@ Status Finisher::clear() const {
 }
 
 Result<abi::ModuleTypes> Finisher::types_of(const std::string& built) {
-  if (!has_debug_information(built)) return abi::ModuleTypes{};
-  return debug_types(request_.module_file, runner_);
+  if (!build::has_debug_information(built)) return abi::ModuleTypes{};
+  return build::debug_types(request_.module_file, runner_);
 }
 
 Status Finisher::strip(const abi::Fingerprint& built) {

@@ -5,7 +5,7 @@
 #include "archive/compression.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "install/debug_types.hpp"
+#include "build/debug_types.hpp"
 #include "store/builds.hpp"
 #include "store/installed.hpp"
 #include "workflow/file_place.hpp"
@@ -100,10 +100,10 @@ Status add_debug_types(const Workspace& workspace, InspectedModule& module) {
   if (!bytes.starts_with(std::string_view("\x7f"
                                           "ELF",
                                           4)) ||
-      !install::has_debug_information(bytes))
+      !build::has_debug_information(bytes))
     return {};
   const auto file = KPKG_TRY(system::canonical_path(module.file));
-  auto types = KPKG_TRY(install::debug_types(file, workspace.runner));
+  auto types = KPKG_TRY(build::debug_types(file, workspace.runner));
   module.fingerprint.types.table = std::move(types.table);
   module.fingerprint.types.btf = std::move(types.btf);
   return {};

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace kpkg::install {
+namespace kpkg::build {
 
 /// Whether the bytes of an uncompressed module seem to have debug information.
 bool has_debug_information(std::string_view module);
@@ -21,4 +21,4 @@ bool has_debug_information(std::string_view module);
 /// Source: pahole(1), --btf_encode_detached, since 1.22.
 Result<abi::ModuleTypes> debug_types(const std::string& file, system::Runner& runner);
 
-}  // namespace kpkg::install
+}  // namespace kpkg::build

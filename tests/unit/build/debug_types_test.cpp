@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "install/debug_types.hpp"
+#include "build/debug_types.hpp"
 
 #include "support/btf_writer.hpp"
 
@@ -36,7 +36,7 @@ std::string some_btf() {
 TEST_CASE("the types of a module are what pahole writes of its debug information") {
   Pahole pahole(system::Outcome{.output = some_btf()});
 
-  const auto types = install::debug_types("/built/x.ko", pahole);
+  const auto types = build::debug_types("/built/x.ko", pahole);
 
   REQUIRE(types);
   REQUIRE(types->table != nullptr);
@@ -49,13 +49,13 @@ TEST_CASE("without pahole, and where it cannot do it, nothing is known of the ty
   Pahole failing(system::Outcome{.status = 1, .output = some_btf()});
   Pahole chatting(system::Outcome{.output = "no BTF"});
 
-  CHECK(install::debug_types("/x.ko", absent).value() == abi::ModuleTypes{});
-  CHECK(install::debug_types("/x.ko", failing).value() == abi::ModuleTypes{});
-  CHECK(install::debug_types("/x.ko", chatting).value() == abi::ModuleTypes{});
+  CHECK(build::debug_types("/x.ko", absent).value() == abi::ModuleTypes{});
+  CHECK(build::debug_types("/x.ko", failing).value() == abi::ModuleTypes{});
+  CHECK(build::debug_types("/x.ko", chatting).value() == abi::ModuleTypes{});
 }
 
 TEST_CASE("that the user stopped pahole is told") {
   Pahole stopped(system::Outcome{.interrupted = true});
 
-  CHECK(install::debug_types("/x.ko", stopped).error().kind == ErrorKind::interrupted);
+  CHECK(build::debug_types("/x.ko", stopped).error().kind == ErrorKind::interrupted);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "install/debug_types.hpp"
+#include "build/debug_types.hpp"
 
 #include <chrono>
 
-namespace kpkg::install {
+namespace kpkg::build {
 namespace {
 
 /// A module with 500 types takes 0.02 s; one that takes this long is not worth waiting for.
@@ -31,4 +31,4 @@ Result<abi::ModuleTypes> debug_types(const std::string& file, system::Runner& ru
   return std::move(*types);
 }
 
-}  // namespace kpkg::install
+}  // namespace kpkg::build
