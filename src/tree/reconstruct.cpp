@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tree/reconstruct.hpp"
+
+#include "abi/symvers.hpp"
+#include "archive/unpack.hpp"
+#include "base/text.hpp"
+#include "build/compiler.hpp"
+#include "system/file.hpp"
+#include "system/host.hpp"
+#include "tree/build_salt.hpp"
+#include "tree/configuration_text.hpp"
+#include "tree/preconditions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace kpkg::tree {
+namespace {
+
+/// A kernel's source has 1.5 GB in 6.1 and 1.8 GB in 7.2.
+constexpr archive::UnpackOptions of_kernel_source{.strip = 1, .size_limit = 8ULL << 30};
+
+/// The name below the objects of a configuration that tells only what is set.
+constexpr const char* partial_configuration = "kernel.config";
+
+std::string parent_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// One reconstruction from its checks to the tree beside its destination. Owns what is made on the way.
+class Work {
+ public:
+  Work(const Subject& subject, const ReconstructionRequest& request, const Means& means)
+      : subject_(subject), request_(request), means_(means) {}
+
+  Result<Reconstruction> run();
+
+ private:
+  Status check_kernel();
+  Status open_source();
+  Status choose_compiler();
+  Status write_configuration();
+  Status begin();
+  Status configure();
+  Status prepare();
+  Status strip_tools();
+  Status make_tree();
+
+  std::string objects() const { return work_->path() + "/objects"; }
+  const std::string& release() const { return subject_.kernel.release; }
+  template <typename Action>
+  Status timed(const std::string& name, Action action);
+
+  const Subject& subject_;
+  const ReconstructionRequest& request_;
+  Means means_;
+  ConfigurationText text_;
+  UpstreamVersion version_;
+  SourceArchitecture architecture_;
+  build::CompilerChoice compiler_;
+  std::string source_;
+  Drift drift_;
+  TreeSize size_;
+  std::vector<std::string> notes_;
+  std::vector<Step> steps_;
+  std::optional<Kbuild> kbuild_;
+  std::optional<system::TempDir> staging_;
+  std::optional<system::TempDir> work_;
+};
+
+/// Runs one step and notes what it took: of make all, of our own work the processor time.
+template <typename Action>
+Status Work::timed(const std::string& name, Action action) {
+  const auto before = kbuild_ ? kbuild_->effort() : Effort{};
+  const auto own = system::own_cpu_time();
+  KPKG_TRY(action().within(name));
+  const auto after = kbuild_ ? kbuild_->effort() : Effort{};
+  steps_.push_back({name,
+                    {.duration = after.duration - before.duration,
+                     .cpu = after.cpu - before.cpu + system::own_cpu_time() - own}});
+  return {};
+}
+
+Status Work::check_kernel() {
+  text_ = KPKG_TRY(configuration_text(subject_));
+  const auto& configuration = *subject_.learned.configuration;
+  architecture_ = KPKG_TRY(check_architecture(subject_, configuration, text_.origin));
+  KPKG_TRY(check_not_shuffled(configuration));
+  KPKG_TRY(check_symbols(subject_));
+  const auto banner = subject_.learned.facts.identity.banner.value_or("");
+  version_ = KPKG_TRY(upstream_version(text_.text, text_.origin, banner));
+  if (KPKG_TRY(system::status_of(request_.destination)))
+    return fail(ErrorKind::conflict, request_.destination + " exists already",
+                "name a directory that does not exist yet");
+  return {};
+}
+
+Status Work::open_source() {
+  const auto status = KPKG_TRY(system::status_of(request_.source));
+  if (!status) return fail(ErrorKind::not_found, fmt::format("there is no {}", request_.source));
+  source_ = request_.source;
+  if (status->type == system::FileType::regular) {
+    source_ = work_->path() + "/source";
+    KPKG_TRY(archive::unpack(request_.source, source_, of_kernel_source));
+  } else {
+    source_ = KPKG_TRY(system::canonical_path(request_.source));
+  }
+  KPKG_TRY(check_source_version(version_, KPKG_TRY(source_version(source_)), request_.source));
+  return check_unconfigured(source_, architecture_.directory);
+}
+
+Status Work::choose_compiler() {
+  const auto kernel = build::kernel_compiler(*subject_.learned.configuration);
+  const auto names = build::compiler_names(kernel, request_.cross_prefix);
+  const auto installed = KPKG_TRY(build::installed_compilers(means_.runner, names));
+  compiler_ = KPKG_TRY(build::choose_compiler(kernel, installed));
+  if (!compiler_.note.empty())
+    notes_.push_back(fmt::format("the kernel was built by {}, the tree is made for {}",
+                                 kernel.version_text.empty() ? "an unknown compiler" : kernel.version_text,
+                                 compiler_.compiler.version_text));
+  return {};
+}
+
+Status Work::write_configuration() {
+  auto text = text_.text;
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  if (!subject_.learned.configuration->value("CONFIG_BUILD_SALT")) {
+    const auto salt = KPKG_TRY(salt_of_modules(subject_.root, subject_.kernel.module_directory));
+    const bool is_plain = salt && salt->find_first_of("\"\\\n") == std::string::npos;
+    if (is_plain) text += fmt::format("CONFIG_BUILD_SALT=\"{}\"\n", *salt);
+  }
+  KPKG_TRY(system::make_directories(objects()));
+  return system::write_file(objects() + "/" + (text_.is_whole ? ".config" : partial_configuration), text);
+}
+
+Status Work::begin() {
+  KPKG_TRY(system::make_directories(work_->path() + "/tmp"));
+  std::vector<std::string> variables = {fmt::format("ARCH={}", architecture_.directory)};
+  if (!request_.cross_prefix.empty()) variables.push_back("CROSS_COMPILE=" + request_.cross_prefix);
+  variables.insert(variables.end(), compiler_.make_variables.begin(), compiler_.make_variables.end());
+  // setlocalversion would add a suffix of its own; LINUX_VERSION_CODE stays that of the Makefile.
+  variables.push_back("KERNELRELEASE=" + release());
+  // Off as a variable of make alone: resolve_btfids serves no module, and takes as long as all the rest.
+  // autoconf.h is made of .config and keeps the option.
+  variables.emplace_back("CONFIG_DEBUG_INFO_BTF=");
+  kbuild_.emplace(KPKG_TRY(Kbuild::begin({.source = source_,
+                                          .objects = objects(),
+                                          .temporary = work_->path() + "/tmp",
+                                          .log = request_.log,
+                                          .variables = std::move(variables),
+                                          .timeout = request_.timeout},
+                                         means_)));
+  return {};
+}
+
+Status Work::configure() {
+  if (text_.is_whole) {
+    KPKG_TRY(kbuild_->make({"olddefconfig"}));
+  } else {
+    // Of a configuration that only tells what is set, all else is not set: defaults must not come back.
+    KPKG_TRY(kbuild_->make({"allnoconfig", std::string("KCONFIG_ALLCONFIG=") + partial_configuration}));
+    notes_.push_back(text_.origin + " only tells which options are set; all others were taken for not set");
+  }
+  const auto made = kernel::Configuration::parse(KPKG_TRY(system::read_file(objects() + "/.config")));
+  drift_ = drift_between(*subject_.learned.configuration, made);
+  return check_drift(drift_);
+}
+
+Status Work::prepare() {
+  KPKG_TRY(kbuild_->make({"modules_prepare"}));
+  const auto text = KPKG_TRY(system::read_file(objects() + "/include/generated/utsrelease.h"));
+  if (text.find(fmt::format("\"{}\"", release())) != std::string::npos) return {};
+  return fail(ErrorKind::build_failed,
+              fmt::format("the source does not take the release {}: its utsrelease.h says {}", release(),
+                          printable(trimmed(text))));
+}
+
+/// The tree's own programs without what only debuggers read; they work as well with it.
+Status Work::strip_tools() {
+  std::vector<std::string> tools = {"--strip-unneeded"};
+  for (const std::string tool :
+       {"scripts/basic/fixdep", "scripts/mod/modpost", "scripts/mod/mk_elfconfig",
+        "scripts/genksyms/genksyms", "scripts/kconfig/conf", "scripts/kallsyms", "scripts/sorttable",
+        "scripts/sign-file", "scripts/recordmcount", "scripts/asn1_compiler", "tools/objtool/objtool"})
+    if (KPKG_TRY(system::status_of(objects() + "/" + tool))) tools.push_back(tool);
+  const auto stripped = kbuild_->run("strip", tools);
+  if (!stripped && stripped.error().kind == ErrorKind::interrupted) return fail(stripped.error());
+  drop(stripped, "a tree that is some 2 MB larger is as good");
+  return {};
+}
+
+Status Work::make_tree() {
+  const auto tree = staging_->path() + "/tree";
+  KPKG_TRY(system::make_directories(tree));
+  size_ = KPKG_TRY(
+      make_header_tree({.source = source_, .objects = objects(), .architecture = architecture_}, tree));
+  // setlocalversion has written the upstream version here; kbuild takes the kernel's release from it.
+  KPKG_TRY(system::write_file(tree + "/include/config/kernel.release", release() + "\n"));
+  const auto symvers = abi::symvers_text(subject_.learned.facts.symbols->table);
+  KPKG_TRY(system::write_file(tree + "/Module.symvers", symvers));
+  size_.files += 1;
+  size_.bytes += symvers.size();
+  return {};
+}
+
+Result<Reconstruction> Work::run() {
+  KPKG_TRY(check_kernel());
+  KPKG_TRY(choose_compiler().within("choosing a compiler"));
+  work_ = KPKG_TRY(system::TempDir::create(request_.work, "tree-"));
+  KPKG_TRY(timed("opening the source", [&] { return open_source(); }));
+  staging_ = KPKG_TRY(system::TempDir::create(parent_of(request_.destination), ".kpkg-tree-"));
+  KPKG_TRY(write_configuration());
+  KPKG_TRY(begin());
+  KPKG_TRY(timed("configuring the source", [&] { return configure(); }));
+  KPKG_TRY(timed("preparing the source", [&] { return prepare(); }));
+  KPKG_TRY(timed("taking the headers", [&]() -> Status {
+    KPKG_TRY(strip_tools());
+    return make_tree();
+  }));
+  auto tree = staging_->path() + "/tree";
+  return Reconstruction{.release = release(),
+                        .tree = std::move(tree),
+                        .version = version_,
+                        .architecture = architecture_,
+                        .compiler = compiler_.compiler.version_text,
+                        .cross_prefix = request_.cross_prefix,
+                        .drift = std::move(drift_),
+                        .size = size_,
+                        .notes = std::move(notes_),
+                        .steps = std::move(steps_),
+                        .kbuild = *std::move(kbuild_),
+                        .staging = *std::move(staging_),
+                        .work = *std::move(work_)};
+}
+
+}  // namespace
+
+Result<Reconstruction> reconstruct(const Subject& subject, const ReconstructionRequest& request,
+                                   const Means& means) {
+  return Work(subject, request, means)
+      .run()
+      .within(fmt::format("rebuilding the tree of kernel {}", subject.kernel.release));
+}
+
+Status publish(Reconstruction reconstruction, const std::string& destination) {
+  const auto parent = parent_of(destination);
+  const auto root = KPKG_TRY(system::Root::open(parent));
+  if (KPKG_TRY(system::status_of(destination)))
+    return fail(ErrorKind::conflict, destination + " exists already");
+  const auto from = KPKG_TRY(system::canonical_path(reconstruction.tree));
+  const auto base = root.is_host() ? std::string() : root.directory();
+  return root.rename(from.substr(base.size()), destination.substr(parent == "/" ? 0 : parent.size()));
+}
+
+}  // namespace kpkg::tree

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "system/temp_dir.hpp"
+#include "tree/architecture.hpp"
+#include "tree/drift.hpp"
+#include "tree/header_tree.hpp"
+#include "tree/kbuild.hpp"
+#include "tree/means.hpp"
+#include "tree/upstream_version.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace kpkg::tree {
+
+/// What a tree is made of, and where. All paths are of the host.
+struct ReconstructionRequest {
+  std::string source;        ///< the kernel's source: a directory, which is only read, or an archive of one
+  std::string cross_prefix;  ///< CROSS_COMPILE, "aarch64-linux-gnu-"; empty: for this machine
+  std::string work;          ///< made if absent; needs 50 MB, with an archive 2 GB
+  std::string destination;   ///< absent yet; the tree is made beside it, on the same file system
+  std::string log;           ///< receives what make prints
+  std::chrono::minutes timeout{30};
+
+  bool operator==(const ReconstructionRequest&) const = default;
+};
+
+/// One thing that was done, and what it took.
+struct Step {
+  std::string name;
+  Effort effort;
+
+  bool operator==(const Step&) const = default;
+};
+
+/// A tree that was made and is nobody's yet: it goes away with this object unless it is published. Whether
+/// its source is the kernel's own is for the gates to say (gates.hpp). Owns the directories beside and below
+/// work.
+struct Reconstruction {
+  std::string release;
+  std::string tree;  ///< the header tree, whole, beside its destination
+  UpstreamVersion version;
+  SourceArchitecture architecture;
+  std::string compiler;      ///< its version text
+  std::string cross_prefix;  ///< as it was asked for
+  Drift drift;
+  TreeSize size;
+  std::vector<std::string> notes;  ///< one clause each: another compiler, what is not known
+  std::vector<Step> steps;
+  Kbuild kbuild;  ///< runs in the whole source and its objects, for the gates
+  system::TempDir staging;
+  system::TempDir work;
+};
+
+/// Makes a tree that modules of a kernel can be built in, of the kernel's configuration, its recovered
+/// symbols and its source, without the kernel's headers. What is known of the kernel is believed, the source
+/// is not.
+///
+/// Errors: incompatible: the source is of another version, the configuration is for another machine, or
+/// options that structs depend on got lost; not_found: nobody knows the configuration or the version, or
+/// there is no compiler of the kernel's family; corrupt: what the kernel exports is not known; invalid: the
+/// source was already configured, or is none; unsupported: the kernel's structs are shuffled; conflict: the
+/// destination exists; build_failed: make says no; no_space; interrupted; permission, io.
+/// Source: linux Documentation/kbuild/modules.rst, "modules_prepare".
+Result<Reconstruction> reconstruct(const Subject& subject, const ReconstructionRequest& request,
+                                   const Means& means);
+
+/// Gives the tree its place, at once.
+///
+/// Errors: conflict: something else took it; no_space, permission, io.
+Status publish(Reconstruction reconstruction, const std::string& destination);
+
+}  // namespace kpkg::tree
