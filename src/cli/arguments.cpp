@@ -21,7 +21,7 @@ constexpr auto any_number = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view change_options =
     "root kernel jobs yes dry-run no-load force source upgrade exit-code";
 
-constexpr std::array<CommandRow, 22> rows = {{
+constexpr std::array<CommandRow, 23> rows = {{
     {Verb::install, "install", "RECIPE|PATH ...", 1, any_number, change_options,
      "build, judge, install and load what a recipe describes"},
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
@@ -58,6 +58,9 @@ constexpr std::array<CommandRow, 22> rows = {{
      "in what two kernels differ for modules; status 1 if they do"},
     {Verb::kernel_export, "kernel export", "", 0, 0, "root kernel output btf",
      "write what is known of a kernel to a file that stands in for it"},
+    {Verb::kernel_rebuild_tree, "kernel rebuild-tree", "", 0, 0,
+     "root kernel jobs kernel-source tree-output json",
+     "make headers of a kernel from its source and its configuration, and prove them"},
     {Verb::hook_postinst, "hook postinst", "VERSION", 1, 1, "root", ""},
     {Verb::hook_prerm, "hook prerm", "VERSION", 1, 1, "root", ""},
 }};
@@ -122,8 +125,8 @@ constexpr std::array<OptionRow, 15> options = {{
      add_flag<&Arguments::upgrade>},
 }};
 
-/// Of the commands that take a kernel's facts in its place or write them.
-constexpr std::array<OptionRow, 5> facts_options = {{
+/// Of the commands that take a kernel's facts in its place, write them, or make what else it lacks.
+constexpr std::array<OptionRow, 7> facts_options = {{
     {"kernel-facts", "--kernel-facts", "take a file of kpkg kernel export in place of a kernel (repeatable)",
      add_facts},
     {"for", "--for", "a module file or an installed recipe: only what matters to it",
@@ -132,6 +135,9 @@ constexpr std::array<OptionRow, 5> facts_options = {{
      add_value<&Arguments::output>},
     {"btf", "--btf", "with the kernel's types (BTF), which makes it four times as large",
      add_flag<&Arguments::btf>},
+    {"kernel-source", "--source", "the source that the kernel was built of: a directory or an archive",
+     add_value<&Arguments::source>},
+    {"tree-output", "-o,--output", "the directory to make", add_value<&Arguments::output>},
     {"symvers", "--symvers", "print the exported symbols as a Module.symvers and nothing else",
      add_flag<&Arguments::symvers>},
 }};

@@ -33,6 +33,7 @@ enum class Verb {
   kernel_show,
   kernel_diff,
   kernel_export,
+  kernel_rebuild_tree,
   hook_postinst,
   hook_prerm,
 };

@@ -3,32 +3,12 @@
 
 #include "base/text.hpp"
 #include "kernel/tree.hpp"
+#include "workflow/cross_prefix.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 namespace kpkg::workflow {
 namespace {
-
-/// Debian's names of the cross compilers. Source: Debian packages gcc-*-linux-gnu*.
-struct CrossPrefix {
-  std::string_view arch;
-  std::string_view prefix;
-};
-constexpr std::array<CrossPrefix, 5> cross_prefixes = {{{"arm64", "aarch64-linux-gnu-"},
-                                                        {"arm", "arm-linux-gnueabihf-"},
-                                                        {"riscv", "riscv64-linux-gnu-"},
-                                                        {"s390", "s390x-linux-gnu-"},
-                                                        {"powerpc", "powerpc64le-linux-gnu-"}}};
-
-std::string cross_prefix(const Workspace& workspace, const std::string& arch) {
-  if (recipe::kernel_arch(workspace.host.machine) == arch) return "";
-  const auto* found = std::find_if(cross_prefixes.begin(), cross_prefixes.end(),
-                                   [&](const auto& entry) { return entry.arch == arch; });
-  return found == cross_prefixes.end() ? "" : std::string(found->prefix);
-}
 
 std::string log_name(const Pair& pair) {
   return fmt::format("{}/{}-{}-{}.log", places::logs, pair.recipe->recipe.name, pair.source->version,
@@ -84,7 +64,7 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                              .modules = pair.resolved.modules,
                              .release = kernel.release,
                              .arch = pair.target->arch,
-                             .cross_prefix = cross_prefix(workspace, pair.target->arch),
+                             .cross_prefix = cross_prefix(workspace.host, pair.target->arch),
                              .root = workspace.root.directory(),
                              .tree = *kernel.tree,
                              .visible = std::move(visible),
