@@ -19,13 +19,14 @@ PARTS = re.compile("linux-(image|modules|binary|base|headers|kbuild)-")
 @dataclasses.dataclass(frozen=True)
 class Offer:
     """Where a kernel comes from: the suites to ask, the architecture, and a pattern for the packages of which the newest is
-    taken. `flavour` instead names one of kernels.FLAVOURS, which this machine's own apt has; `source` a package of sources that
-    user_mode makes a kernel of."""
+    taken, or the one before it if `back` is 1. `flavour` instead names one of kernels.FLAVOURS, which this machine's own apt
+    has; `source` a package of sources that user_mode makes a kernel of."""
     architecture: str
     suites: tuple = ()
     image: str = ""
     flavour: str = ""
     source: str = ""
+    back: int = 0
 
 
 BOOKWORM = ("bookworm", "bookworm-security")
@@ -36,9 +37,13 @@ OFFERS = {
     # The last point release: an older build of the kernel that the security suite has.
     "6.1-older-amd64": Offer("amd64", ("bookworm",), r"linux-image-6\.1\.0-\d+-amd64"),
     "6.12-amd64": Offer("amd64", BOOKWORM, r"linux-image-6\.12\.\d+\+deb12-amd64"),
+    # The last point release has none of these; the security suite keeps what it had before.
+    "6.12-older-amd64": Offer("amd64", BOOKWORM, r"linux-image-6\.12\.\d+\+deb12-amd64", back=1),
     "5.10-amd64": Offer("amd64", ("bullseye", "bullseye-security"), r"linux-image-5\.10\.0-\d+-amd64"),
     "7-amd64": Offer("amd64", ("sid",), r"linux-image-\d+\.\d+\.\d+\+deb\d+-amd64"),
     "6.1-arm64": Offer("arm64", BOOKWORM, r"linux-image-6\.1\.0-\d+-arm64"),
+    "6.12-arm64": Offer("arm64", BOOKWORM, r"linux-image-6\.12\.\d+\+deb12-arm64"),
+    "6.12-older-arm64": Offer("arm64", BOOKWORM, r"linux-image-6\.12\.\d+\+deb12-arm64", back=1),
     # The security suite's lists of these two do not always fit its Release file: the last point release is as good.
     "6.1-armhf": Offer("armhf", ("bookworm",), r"linux-image-6\.1\.0-\d+-armmp"),
     "6.1-s390x": Offer("s390x", ("bookworm",), r"linux-image-6\.1\.0-\d+-s390x"),
@@ -113,10 +118,11 @@ def _of_packages(offer, root):
     tree = apt_tree.AptTree(offer.suites, offer.architecture)
     tree.update()
     images = sorted(tree.names(offer.image), key=order)
-    if not images:
-        raise kernels.Unavailable(f"{' and '.join(offer.suites)} have no package {offer.image}")
-    release = images[-1].removeprefix("linux-image-")
-    files = tree.files(closure(tree, images[-1]))
+    if len(images) <= offer.back:
+        raise kernels.Unavailable(f"{' and '.join(offer.suites)} have no package {offer.image}" + " but the newest" * bool(images))
+    image = images[-1 - offer.back]
+    release = image.removeprefix("linux-image-")
+    files = tree.files(closure(tree, image))
     for file in files:
         apt_tree.unpack(file, root)
     return release, files
