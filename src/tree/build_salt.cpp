@@ -69,8 +69,9 @@ Result<std::optional<std::string>> salt_of_modules(const system::Root& root,
   const auto bytes = archive::decompress(file, largest_module);
   if (!bytes) return std::optional<std::string>{};
   const auto object = elf::read_object(*bytes);
-  const auto index = elf::find_section(object, ".note.Linux");
-  return index == 0 ? std::nullopt : salt_in(object.sections[index].bytes);
+  for (const auto& section : object.sections)
+    if (section.name == ".note.Linux") return salt_in(section.bytes);
+  return std::optional<std::string>{};
 }
 
 }  // namespace kpkg::tree

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tree/configuration_text.hpp"
+
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace kpkg;
+using test::TreeWorld;
+
+TEST_CASE("the text of a configuration is that of the file that is believed") {
+  const TreeWorld world;
+
+  const auto text = tree::configuration_text(world.subject());
+
+  CHECK(text->origin == "/boot/config-9.9-kpkg");
+  CHECK(text->text.find("# Linux/x86 9.9.9 Kernel Configuration") != std::string::npos);
+  CHECK(text->is_whole);
+}
+
+TEST_CASE("a file that has changed since is not what is believed") {
+  TreeWorld world;
+  REQUIRE(world.root.write("/boot/config-9.9-kpkg", "CONFIG_OTHER=y\n").has_value());
+
+  const auto text = tree::configuration_text(world.subject());
+
+  CHECK_FALSE(text->is_whole);
+  CHECK(text->text == world.learned.configuration->text());
+}
+
+TEST_CASE("a kernel of which nobody knows the configuration has no text") {
+  TreeWorld world;
+  world.learned.configuration.reset();
+
+  CHECK(tree::configuration_text(world.subject()).error().kind == ErrorKind::not_found);
+}
