@@ -91,6 +91,11 @@ class AptTree:
         """The names of packages that `pattern` matches in full."""
         return [name for name in self._apt("apt-cache", "pkgnames").splitlines() if re.fullmatch(pattern, name)]
 
+    def versions(self, package):
+        """The versions of `package` that the suites have, newest first."""
+        rows = [line.split("|") for line in self._apt("apt-cache", "madison", package).splitlines()]
+        return list(dict.fromkeys(row[1].strip() for row in rows if len(row) == 3))
+
     def dependencies(self, package):
         """What the newest `package` depends on, as pairs of name and exact version ("" if any), first alternatives only."""
         record = self._apt("apt-cache", "show", "--no-all-versions", package)

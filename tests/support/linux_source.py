@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The sources that Debian's kernels were built of: unpacked once (1.5 GB each) in the cache directory and shared by all tests, which
+only read them.
+"""
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from support import apt_tree, kernels
+
+SUITES = ("bookworm", "bookworm-security")
+
+
+def upstream_version(configuration):
+    """6.1.192 of the third line of a kernel's configuration file."""
+    with open(configuration, encoding="utf-8") as file:
+        head = file.read(500)
+    return re.search(r"^# Linux/\w+ (\S+) Kernel Configuration$", head, re.MULTILINE)[1]
+
+
+def _package(version):
+    """The file of the package with the sources of `version`. Raises Unavailable."""
+    series = ".".join(version.split(".")[:2])
+    there = sorted(kernels.downloads().glob(f"linux-source-{series}_{version}-*_all.deb"))
+    if there:
+        return there[-1]
+    tree = apt_tree.AptTree(SUITES, apt_tree.native_architecture())
+    tree.update()
+    offered = [each for each in tree.versions(f"linux-source-{series}") if each.startswith(f"{version}-")]
+    if not offered:
+        raise kernels.Unavailable(f"{' and '.join(SUITES)} have no linux-source-{series} of {version}")
+    return tree.files([f"linux-source-{series}={offered[0]}"])[0]
+
+
+def source(version):
+    """The directory with the sources of `version`, whole. Raises Unavailable."""
+    directory = kernels.cache() / "sources" / f"linux-{version}"
+    with kernels.locked(f"linux-{version}"):
+        if not directory.exists():
+            directory.parent.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=directory.parent, prefix="partial.") as staging:
+                _unpack(_package(version), pathlib.Path(staging)).rename(directory)
+    return directory
+
+
+def _unpack(package, staging):
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as reader:
+        subprocess.run(["tar", "-x", "-C", str(staging), "-f", "-", "--wildcards", "./usr/src/linux-source-*.tar.xz"],
+                       stdin=reader.stdout, check=True)
+    (packed,) = staging.glob("usr/src/*.tar.xz")
+    subprocess.run(["tar", "-x", "--no-same-owner", "-C", str(staging), "-f", str(packed)], check=True)
+    shutil.rmtree(staging / "usr")
+    (unpacked,) = staging.glob("linux-source-*")
+    return unpacked
+
+
+def altered(original, directory, changes):
+    """Make in `directory` a copy of `original` in which each file of `changes` is what its function makes of the text. All other
+    files are hard links: nobody may write to them."""
+    subprocess.run(["cp", "-al", str(original), str(directory)], check=True)
+    for name, change in changes.items():
+        file = pathlib.Path(directory) / name
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        file.unlink(missing_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(change(text), encoding="utf-8")
+    return pathlib.Path(directory)
