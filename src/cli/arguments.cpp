@@ -59,7 +59,7 @@ constexpr std::array<CommandRow, 23> rows = {{
     {Verb::kernel_export, "kernel export", "", 0, 0, "root kernel output btf",
      "write what is known of a kernel to a file that stands in for it"},
     {Verb::kernel_rebuild_tree, "kernel rebuild-tree", "", 0, 0,
-     "root kernel jobs kernel-source tree-output json",
+     "root kernel kernel-facts jobs kernel-source tree-output json",
      "make headers of a kernel from its source and its configuration, and prove them"},
     {Verb::hook_postinst, "hook postinst", "VERSION", 1, 1, "root", ""},
     {Verb::hook_prerm, "hook prerm", "VERSION", 1, 1, "root", ""},

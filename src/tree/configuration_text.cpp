@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace kpkg::tree {
@@ -38,6 +39,36 @@ Result<std::optional<std::string>> text_of(const Subject& subject, const std::st
   return text_in_file(subject, origin);
 }
 
+bool is_digit(char character) {
+  return character >= '0' && character <= '9';
+}
+
+/// Whether a value is one of an option that is no text: Kconfig takes neither these with quotes nor texts
+/// without.
+bool is_bare(std::string_view value) {
+  if (value == "y" || value == "m") return true;
+  if (value.starts_with("0x")) return value.size() > 2;
+  if (value.starts_with('-')) value.remove_prefix(1);
+  return !value.empty() && std::all_of(value.begin(), value.end(), is_digit);
+}
+
+std::string quoted(std::string_view value) {
+  std::string text = "\"";
+  for (const char character : value) {
+    if (character == '"' || character == '\\') text += '\\';
+    text += character;
+  }
+  return text + "\"";
+}
+
+/// What is set, as Kconfig reads it.
+std::string written_anew(const kernel::Configuration& configuration) {
+  std::string text;
+  for (const auto& [key, value] : configuration.settings())
+    text += fmt::format("{}={}\n", key, is_bare(value) ? value : quoted(value));
+  return text;
+}
+
 }  // namespace
 
 Result<ConfigurationText> configuration_text(const Subject& subject) {
@@ -53,8 +84,9 @@ Result<ConfigurationText> configuration_text(const Subject& subject) {
     const bool is_whole = text->find(" is not set\n") != std::string::npos;
     return ConfigurationText{.text = std::move(*text), .origin = origin, .is_whole = is_whole};
   }
-  return ConfigurationText{
-      .text = believed->text(), .origin = origin.empty() ? "the kernel's facts" : origin, .is_whole = false};
+  return ConfigurationText{.text = written_anew(*believed),
+                           .origin = origin.empty() ? "the kernel's facts" : origin,
+                           .is_whole = false};
 }
 
 }  // namespace kpkg::tree

@@ -17,12 +17,14 @@ Result<Target> read_target(const std::string& facts_file) {
   auto file = KPKG_TRY(kernel::imported_facts(bytes).within(attempt));
   auto& learned = file.learned;
   if (file.btf) learned.facts.btf.bytes = SharedBytes(std::move(*file.btf));
+  auto arch = arch_word(learned.facts).value_or("");
   return Target{.kernel = {.release = learned.facts.release,
                            .module_directory = {},
                            .tree_problem = "it is known from " + facts_file + " alone"},
                 .facts = std::move(learned.facts),
                 .identity = crypto::sha256(bytes),
                 .configuration = std::move(learned.configuration),
+                .arch = std::move(arch),
                 .notes = std::move(learned.notes),
                 .facts_file = facts_file};
 }

@@ -34,9 +34,8 @@ constexpr std::array<MachineWord, 8> machine_words = {{{62, "x86_64"},
                                                        {258, "loongarch"}}};
 
 std::string arch_of(const Workspace& workspace, const abi::KernelFacts& facts) {
-  for (const auto& word : machine_words)
-    if (facts.architecture && facts.architecture->machine == word.machine) return std::string(word.arch);
-  return recipe::kernel_arch(workspace.host.machine).value_or(workspace.host.machine);
+  return arch_word(facts).value_or(
+      recipe::kernel_arch(workspace.host.machine).value_or(workspace.host.machine));
 }
 
 /// The files of a tree whose every byte can change what a build yields.
@@ -85,6 +84,12 @@ recipe::Answer answer_probe(const abi::KernelFacts& facts, const recipe::Probe& 
 }
 
 }  // namespace
+
+std::optional<std::string> arch_word(const abi::KernelFacts& facts) {
+  for (const auto& word : machine_words)
+    if (facts.architecture && facts.architecture->machine == word.machine) return std::string(word.arch);
+  return std::nullopt;
+}
 
 Result<Selection> select_kernels(const Workspace& workspace, const std::vector<std::string>& names) {
   const auto kernels = KPKG_TRY(kernel::find_kernels(workspace.root, workspace.host));

@@ -34,6 +34,9 @@ struct Target {
   std::string facts_file = {};                ///< what stands in for the kernel; empty: it is one of the root
 };
 
+/// The kernel's word for its machine, "arm64"; nothing: the facts do not tell it.
+std::optional<std::string> arch_word(const abi::KernelFacts& facts);
+
 /// The kernels that were named, or the default with the reason for it.
 struct Selection {
   std::vector<kernel::Kernel> kernels;
