@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "system/host.hpp"
+#include "tree/gate_canary.hpp"
 #include "tree/gate_probe.hpp"
 #include "tree/gate_symbols.hpp"
 
@@ -22,8 +23,18 @@ PointResult result_of(const std::vector<Point>& points, Gate gate) {
   return found == points.end() ? PointResult::unknown : found->result;
 }
 
-bool differs(const Point& point) {
-  return point.result == PointResult::differs;
+bool is_proved(const std::vector<Point>& points) {
+  return result_of(points, Gate::symbols) == PointResult::equal ||
+         result_of(points, Gate::types) == PointResult::equal;
+}
+
+bool contradicts(const std::vector<Point>& points, const Point& point) {
+  return point.result == PointResult::differs && (point.gate != Gate::canary || !is_proved(points));
+}
+
+bool is_any_contradiction(const std::vector<Point>& points) {
+  return std::any_of(points.begin(), points.end(),
+                     [&](const auto& point) { return contradicts(points, point); });
 }
 
 std::string_view noun_of(Gate gate) {
@@ -79,22 +90,20 @@ std::string_view name_of(Grade grade) {
 }
 
 bool Proof::is_contradicted() const {
-  return std::any_of(points.begin(), points.end(), differs);
+  return is_any_contradiction(points);
 }
 
 Grade grade_of(const std::vector<Point>& points) {
-  if (std::any_of(points.begin(), points.end(), differs)) return Grade::unverified;
+  if (is_any_contradiction(points)) return Grade::unverified;
   if (result_of(points, Gate::canary) == PointResult::equal) return Grade::exact;
-  const bool is_proved = result_of(points, Gate::symbols) == PointResult::equal ||
-                         result_of(points, Gate::types) == PointResult::equal;
-  return is_proved ? Grade::verified : Grade::unverified;
+  return is_proved(points) ? Grade::verified : Grade::unverified;
 }
 
 std::string objection(const Proof& proof) {
   if (proof.grade != Grade::unverified) return {};
   std::vector<std::string> reasons;
   for (const auto& point : proof.points)
-    if (differs(point)) reasons.push_back(contradiction(point));
+    if (contradicts(proof.points, point)) reasons.push_back(contradiction(point));
   if (!reasons.empty()) return "the source is not the kernel's: " + join(reasons, "; ");
   for (const auto& point : proof.points)
     if (point.result == PointResult::unknown && point.gate != Gate::layout && point.gate != Gate::vermagic)
@@ -110,6 +119,7 @@ Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, cons
   proof.points.push_back(KPKG_TRY(prove_symbols(subject, reconstruction, request.symbols)));
   auto probe = KPKG_TRY(prove_by_probe(subject, reconstruction, means));
   for (auto& point : probe.points) proof.points.push_back(std::move(point));
+  proof.points.push_back(KPKG_TRY(prove_by_canary(subject, reconstruction)));
   const auto after = reconstruction.kbuild.effort();
   proof.effort = {.duration = after.duration - before.duration + probe.effort.duration,
                   .cpu = after.cpu - before.cpu + probe.effort.cpu + system::own_cpu_time() - own};

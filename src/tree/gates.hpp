@@ -61,14 +61,16 @@ struct Proof {
   std::vector<Point> points;
   Effort effort;
 
-  /// Whether anything differs: then no flag makes the tree usable.
+  /// Whether something differs that shows another source or configuration: then no flag makes the tree
+  /// usable.
   bool is_contradicted() const;
 
   bool operator==(const Proof&) const = default;
 };
 
 /// The grade that these points are worth. Symbols or types prove a source, and nothing may differ; without
-/// both, a canary does.
+/// both, a canary does. Code that differs where symbols or types are equal says only that the compiler is
+/// another build.
 Grade grade_of(const std::vector<Point>& points);
 
 /// Why a tree of that grade is not used, in one clause that names what differs or what is missing; empty for
@@ -78,7 +80,6 @@ std::string objection(const Proof& proof);
 /// What to compare besides a sample that is the same for every run.
 struct GateRequest {
   std::vector<std::string> symbols;  ///< all of these, as those that a module imports
-  bool wants_canary = false;         ///< builds modules of the kernel again: takes half a minute more
 
   bool operator==(const GateRequest&) const = default;
 };

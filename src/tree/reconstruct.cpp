@@ -227,6 +227,7 @@ Result<Reconstruction> Work::run() {
                         .version = version_,
                         .architecture = architecture_,
                         .compiler = compiler_.compiler.version_text,
+                        .has_kernels_compiler = compiler_.note.empty(),
                         .cross_prefix = request_.cross_prefix,
                         .drift = std::move(drift_),
                         .size = size_,

@@ -44,8 +44,9 @@ struct Reconstruction {
   std::string tree;  ///< the header tree, whole, beside its destination
   UpstreamVersion version;
   SourceArchitecture architecture;
-  std::string compiler;      ///< its version text
-  std::string cross_prefix;  ///< as it was asked for
+  std::string compiler;               ///< its version text
+  bool has_kernels_compiler = false;  ///< the version texts are equal
+  std::string cross_prefix;           ///< as it was asked for
   Drift drift;
   TreeSize size;
   std::vector<std::string> notes;  ///< one clause each: another compiler, what is not known

@@ -34,6 +34,13 @@ TEST_CASE("modules of the kernel that come out equal make a tree exact") {
   CHECK(tree::grade_of({point(Gate::canary, PointResult::equal)}) == Grade::exact);
 }
 
+TEST_CASE("code that differs says nothing against a source whose symbols are equal, and all without them") {
+  CHECK(tree::grade_of({point(Gate::symbols, PointResult::equal),
+                        point(Gate::canary, PointResult::differs)}) == Grade::verified);
+  CHECK(tree::grade_of({point(Gate::symbols, PointResult::unknown),
+                        point(Gate::canary, PointResult::differs)}) == Grade::unverified);
+}
+
 TEST_CASE("one point that differs outweighs all that are equal") {
   const Points points = {point(Gate::symbols, PointResult::equal), point(Gate::canary, PointResult::equal),
                          point(Gate::types, PointResult::differs)};
