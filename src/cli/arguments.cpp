@@ -19,17 +19,17 @@ namespace {
 constexpr auto any_number = std::numeric_limits<std::size_t>::max();
 
 constexpr std::string_view change_options =
-    "root kernel jobs yes dry-run no-load force source upgrade exit-code";
+    "root kernel jobs yes dry-run no-load force source upgrade exit-code tree-directory allow-unverified";
 
-constexpr std::array<CommandRow, 23> rows = {{
+constexpr std::array<CommandRow, 24> rows = {{
     {Verb::install, "install", "RECIPE|PATH ...", 1, any_number, change_options,
      "build, judge, install and load what a recipe describes"},
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
      "unload if that is safe, uninstall and forget"},
-    {Verb::build, "build", "RECIPE|PATH ...", 1, any_number, "root kernel jobs source upgrade",
-     "build and judge only"},
+    {Verb::build, "build", "RECIPE|PATH ...", 1, any_number,
+     "root kernel jobs source upgrade tree-directory allow-unverified", "build and judge only"},
     {Verb::rebuild, "rebuild", "[RECIPE ...]", 0, any_number,
-     "root kernel all jobs yes dry-run no-load force exit-code",
+     "root kernel all jobs yes dry-run no-load force exit-code allow-unverified",
      "bring every installed recipe up to date for these kernels"},
     {Verb::status, "status", "[RECIPE ...]", 0, any_number, "root kernel json",
      "what is installed for which kernel, and what needs attention"},
@@ -61,6 +61,8 @@ constexpr std::array<CommandRow, 23> rows = {{
     {Verb::kernel_rebuild_tree, "kernel rebuild-tree", "", 0, 0,
      "root kernel kernel-facts jobs kernel-source tree-output json",
      "make headers of a kernel from its source and its configuration, and prove them"},
+    {Verb::kernel_tree, "kernel tree", "", 0, 0, "root kernel jobs make tree-directory allow-unverified json",
+     "whether a kernel's headers describe it, point by point; mends copies of those that do not"},
     {Verb::hook_postinst, "hook postinst", "VERSION", 1, 1, "root", ""},
     {Verb::hook_prerm, "hook prerm", "VERSION", 1, 1, "root", ""},
 }};
@@ -126,7 +128,7 @@ constexpr std::array<OptionRow, 15> options = {{
 }};
 
 /// Of the commands that take a kernel's facts in its place, write them, or make what else it lacks.
-constexpr std::array<OptionRow, 7> facts_options = {{
+constexpr std::array<OptionRow, 10> facts_options = {{
     {"kernel-facts", "--kernel-facts", "take a file of kpkg kernel export in place of a kernel (repeatable)",
      add_facts},
     {"for", "--for", "a module file or an installed recipe: only what matters to it",
@@ -138,6 +140,13 @@ constexpr std::array<OptionRow, 7> facts_options = {{
     {"kernel-source", "--source", "the source that the kernel was built of: a directory or an archive",
      add_value<&Arguments::source>},
     {"tree-output", "-o,--output", "the directory to make", add_value<&Arguments::output>},
+    {"tree-directory", "--tree", "the kernel's headers, a directory of the root",
+     add_value<&Arguments::tree_directory>},
+    {"make", "--make", "mend a private copy of headers that do not describe the kernel",
+     add_flag<&Arguments::make>},
+    {"allow-unverified", "--allow-unverified",
+     "take headers that kpkg made though nothing proves them; this is recorded",
+     add_flag<&Arguments::allow_unverified>},
     {"symvers", "--symvers", "print the exported symbols as a Module.symvers and nothing else",
      add_flag<&Arguments::symvers>},
 }};

@@ -34,6 +34,7 @@ enum class Verb {
   kernel_diff,
   kernel_export,
   kernel_rebuild_tree,
+  kernel_tree,
   hook_postinst,
   hook_prerm,
 };
@@ -61,6 +62,9 @@ struct Arguments {
   bool no_load = false;
   bool force = false;
   bool tree = false;
+  std::string tree_directory;     ///< of --tree DIR; empty: where kernels have them
+  bool make = false;              ///< of trees: mend or make what is not good
+  bool allow_unverified = false;  ///< of trees: take what nothing proves
   bool upgrade = false;
   bool changes_status = false;  ///< --exit-code=changes
 

@@ -41,6 +41,7 @@ Result<int> run_kernel_list(const Context& context);
 Result<int> run_kernel_show(const Context& context);
 Result<int> run_kernel_diff(const Context& context);
 Result<int> run_kernel_export(const Context& context);
+Result<int> run_kernel_tree(const Context& context);
 Result<int> run_kernel_rebuild_tree(const Context& context);
 Result<int> run_hook_postinst(const Context& context);
 Result<int> run_hook_prerm(const Context& context);

@@ -5,6 +5,7 @@
 #include "cli/load_text.hpp"
 #include "workflow/install.hpp"
 #include "workflow/rebuild.hpp"
+#include "workflow/trees.hpp"
 
 #include <fmt/format.h>
 
@@ -135,13 +136,26 @@ InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRe
           .agrees = agreement_of(context)};
 }
 
+/// The kernels to build for, each with the tree that describes it.
+Result<std::vector<workflow::Target>> buildable_targets(const Context& context) {
+  const auto& arguments = context.arguments;
+  auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
+  KPKG_TRY(
+      workflow::provide_trees(context.workspace, targets,
+                              {.make = arguments.dry_run ? workflow::MakeTrees::no : workflow::MakeTrees::yes,
+                               .named = arguments.tree_directory,
+                               .allows_unverified = arguments.allow_unverified,
+                               .jobs = arguments.jobs}));
+  return targets;
+}
+
 }  // namespace
 
 Result<int> run_install(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   auto wanted = KPKG_TRY(wanted_of(context));
-  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  const auto targets = KPKG_TRY(buildable_targets(context));
   auto request = request_of(context, std::move(wanted.recipes), targets);
   request.make.source = wanted.source;
   request.make.named = wanted.named;
@@ -153,8 +167,8 @@ Result<int> run_install(const Context& context) {
 Result<int> run_build(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   auto wanted = KPKG_TRY(wanted_of(context));
-  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  const auto targets = KPKG_TRY(buildable_targets(context));
   auto request = request_of(context, std::move(wanted.recipes), targets).make;
   request.source = wanted.source;
   request.named = wanted.named;
@@ -177,7 +191,7 @@ Result<int> run_rebuild(const Context& context) {
     const int idle = context.arguments.changes_status ? nothing_to_do_status : success_status;
     return wanted.lost.empty() ? idle : failure_status;
   }
-  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
+  const auto targets = KPKG_TRY(buildable_targets(context));
   const auto request = request_of(context, std::move(wanted.recipes), targets);
   const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
   say_outcome(context, outcome);

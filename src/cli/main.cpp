@@ -39,6 +39,7 @@ Result<int> run_command(const Context& context) {
     case Verb::kernel_show: return run_kernel_show(context);
     case Verb::kernel_diff: return run_kernel_diff(context);
     case Verb::kernel_export: return run_kernel_export(context);
+    case Verb::kernel_tree: return run_kernel_tree(context);
     case Verb::kernel_rebuild_tree: return run_kernel_rebuild_tree(context);
     case Verb::hook_postinst: return run_hook_postinst(context);
     case Verb::hook_prerm: return run_hook_prerm(context);

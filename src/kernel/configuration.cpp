@@ -3,6 +3,8 @@
 
 #include "archive/compression.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -106,9 +108,13 @@ bool Configuration::is_set(std::string_view key) const {
   return found == "y" || found == "m";
 }
 
+std::string setting_line(std::string_view key, std::string_view value) {
+  return fmt::format("{}={}\n", key, quoted(value));
+}
+
 std::string Configuration::text() const {
   std::string text;
-  for (const auto& [key, value] : settings_) text.append(key).append("=").append(quoted(value)).append("\n");
+  for (const auto& [key, value] : settings_) text += setting_line(key, value);
   return text;
 }
 

@@ -48,6 +48,9 @@ class Configuration {
   std::vector<Setting> settings_;  // sorted by key, each once
 };
 
+/// The line "CONFIG_X=value" and its end, with quotes where the value needs them to be read again.
+std::string setting_line(std::string_view key, std::string_view value);
+
 /// The configuration in the file `path`, decompressed if its name ends in .gz (/proc/config.gz); nothing if
 /// there is no such file.
 /// Errors: corrupt, permission, io.

@@ -175,6 +175,18 @@ Status copy_tree(const std::string& from, const std::string& to) {
   return {};
 }
 
+Status make_link(const std::string& target, const std::string& path) {
+  if (::symlink(target.c_str(), path.c_str()) != 0)
+    return fail(system_error(errno, "cannot make the link " + path));
+  return {};
+}
+
+Status rename_path(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    return fail(system_error(errno, fmt::format("cannot rename {} to {}", from, to)));
+  return {};
+}
+
 Status give_tree(const std::string& path, std::uint32_t owner, std::uint32_t group) {
   if (::lchown(path.c_str(), owner, group) != 0)
     return fail(system_error(errno, "cannot change the owner of " + path));

@@ -92,6 +92,12 @@ Status remove_all(const std::string& path);
 /// Copies files, directories and links with their modes, never following links. `to` must not exist.
 Status copy_tree(const std::string& from, const std::string& to);
 
+/// Makes `path` a link to `target`. Errors: io: `path` exists.
+Status make_link(const std::string& target, const std::string& path);
+
+/// Gives a file or a directory another name on the same file system; `to` is replaced if it is a file.
+Status rename_path(const std::string& from, const std::string& to);
+
 /// Gives a whole tree to a user, links themselves included.
 Status give_tree(const std::string& path, std::uint32_t owner, std::uint32_t group);
 

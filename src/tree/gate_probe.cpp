@@ -59,27 +59,36 @@ std::string told(const abi::TypeDifference& difference) {
                      bytes(difference.kernel_size));
 }
 
-/// The request that builds the probe in the tree as it will be.
-build::BuildRequest request_of(const Subject& subject, const Reconstruction& reconstruction,
-                               const Means& means) {
-  const auto work = reconstruction.work.path();
+build::BuildRequest request_of(const Subject& subject, const ProbePlace& place) {
   build::BuildRequest request{.name = "kpkg_probe",
-                              .source = work + "/probe",
+                              .source = place.work + "/probe",
                               .modules = {{.name = "kpkg_probe"}},
                               .release = subject.kernel.release,
-                              .arch = std::string(reconstruction.architecture.directory),
-                              .cross_prefix = reconstruction.cross_prefix,
-                              .tree = {.path = reconstruction.tree},
-                              .work = work + "/probe-work",
-                              .log = reconstruction.kbuild.place().log + ".probe"};
+                              .arch = place.arch,
+                              .cross_prefix = place.cross_prefix,
+                              .root = place.root,
+                              .tree = place.tree,
+                              .visible = place.visible,
+                              .work = place.work + "/probe-work",
+                              .log = place.log};
   request.build.environment["KCFLAGS"] = "-g";
+  return request;
+}
+
+/// The tree as it will be, in the directory beside its destination.
+ProbePlace place_of(const Reconstruction& reconstruction, const Means& means) {
+  ProbePlace place{.tree = {.path = reconstruction.tree},
+                   .arch = std::string(reconstruction.architecture.directory),
+                   .cross_prefix = reconstruction.cross_prefix,
+                   .work = reconstruction.work.path(),
+                   .log = reconstruction.kbuild.place().log + ".probe"};
   // Nobody but root may enter the directory beside the destination, in which the tree lies until it is
   // published: its own name makes it enterable.
   if (means.sandbox.strength() == system::SandboxStrength::namespaces) {
-    request.root = reconstruction.staging.path();
-    request.tree.path = reconstruction.tree.substr(request.root.size());
+    place.root = reconstruction.staging.path();
+    place.tree.path = reconstruction.tree.substr(place.root.size());
   }
-  return request;
+  return place;
 }
 
 Status write_source(const std::string& directory) {
@@ -142,7 +151,11 @@ Point compared_types(const abi::KernelFacts& kernel, const abi::Fingerprint& pro
 
 Result<ProbeFindings> prove_by_probe(const Subject& subject, Reconstruction& reconstruction,
                                      const Means& means) {
-  const auto request = request_of(subject, reconstruction, means);
+  return prove_by_probe(subject, place_of(reconstruction, means), means);
+}
+
+Result<ProbeFindings> prove_by_probe(const Subject& subject, const ProbePlace& place, const Means& means) {
+  const auto request = request_of(subject, place);
   KPKG_TRY(write_source(request.source));
   const auto outcome = KPKG_TRY(build::run_build(request, means.runner, means.sandbox, means.jobserver));
   if (outcome.end == build::BuildEnd::interrupted)

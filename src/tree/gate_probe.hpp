@@ -29,10 +29,26 @@ struct ProbeFindings {
   bool operator==(const ProbeFindings&) const = default;
 };
 
+/// Where a probe is built.
+struct ProbePlace {
+  std::string root = "/";  ///< host directory of the root whose paths follow
+  kernel::KernelTree tree;
+  std::vector<std::string> visible = {};  ///< of the root: what the tree refers to
+  std::string arch = {};                  ///< the kernel's word, "x86"
+  std::string cross_prefix;               ///< CROSS_COMPILE; empty: for this machine
+  std::string work;                       ///< of the host: a directory for this probe alone
+  std::string log;                        ///< of the host: receives what the build prints
+
+  bool operator==(const ProbePlace&) const = default;
+};
+
 /// Builds a module that includes the large headers, with debug information, in the tree, and compares types,
-/// layout and vermagic. A module that does not build makes all of them unknown.
+/// layout and vermagic. A module that does not build makes all of them unknown, with the reason.
 ///
 /// Errors: interrupted; no_space; permission, io.
+Result<ProbeFindings> prove_by_probe(const Subject& subject, const ProbePlace& place, const Means& means);
+
+/// The same, in a tree that was made.
 Result<ProbeFindings> prove_by_probe(const Subject& subject, Reconstruction& reconstruction,
                                      const Means& means);
 

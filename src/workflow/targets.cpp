@@ -128,6 +128,14 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
   return target;
 }
 
+Status take_tree(const Workspace& workspace, Target& target, std::optional<kernel::KernelTree> tree) {
+  if (tree == target.kernel.tree) return {};
+  target.kernel.tree = std::move(tree);
+  target.tree_configuration = KPKG_TRY(tree_configuration(workspace, target.kernel));
+  target.identity = KPKG_TRY(identity_of(workspace, target));
+  return {};
+}
+
 void learn_types(const Workspace& workspace, Target& target) {
   RootMemory memory(workspace);
   kernel::add_type_table(target.facts, memory);

@@ -54,6 +54,9 @@ enum class Headers { ignored, read };
 /// Learns what a verdict needs to know of a kernel, and with its headers what a build does.
 Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel, Headers headers);
 
+/// Gives the target another tree than its kernel has, or none, and what follows of it.
+Status take_tree(const Workspace& workspace, Target& target, std::optional<kernel::KernelTree> tree);
+
 /// Gives the target the table of its kernel's types, if there is one: learn_target() leaves it out.
 void learn_types(const Workspace& workspace, Target& target);
 

@@ -18,6 +18,7 @@ inline constexpr const char* state = "/var/lib/kpkg";
 inline constexpr const char* lock = "/var/lib/kpkg/lock";
 inline constexpr const char* downloads = "/var/cache/kpkg/downloads";
 inline constexpr const char* work = "/var/cache/kpkg/work";
+inline constexpr const char* trees = "/var/cache/kpkg/trees";
 inline constexpr const char* memory = "/var/cache/kpkg/memory";
 inline constexpr const char* logs = "/var/log/kpkg";
 inline constexpr const char* own_recipes = "/etc/kpkg/recipes";

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tree/attest.hpp"
+
+#include "build/compiler.hpp"
+#include "kernel/tree.hpp"
+#include "tree/gate_probe.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kpkg::tree {
+namespace {
+
+/// What kbuild calls for every module, besides the compiler.
+constexpr std::array<std::string_view, 2> of_every_build = {"make", "ld"};
+
+bool is_worst(const std::vector<Observation>& all, Aspect aspect, Weight least) {
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& each) { return each.aspect == aspect && each.weight >= least; });
+}
+
+/// Whether a module could be built at all.
+bool is_buildable(const std::vector<Observation>& all) {
+  return std::none_of(all.begin(), all.end(), [](const auto& each) {
+    const bool is_of_build = each.aspect == Aspect::links || each.aspect == Aspect::host_tools ||
+                             each.aspect == Aspect::linker_script || each.aspect == Aspect::compiler ||
+                             each.aspect == Aspect::programs || each.aspect == Aspect::configuration;
+    return is_of_build && each.weight == Weight::wrong;
+  });
+}
+
+/// Whether the files alone leave it open that the tree describes its kernel. That symbols are equal, CRCs and
+/// all, proves the headers; their configuration is proved by being equal.
+bool leaves_doubt(const std::vector<Observation>& all, const abi::KernelFacts& kernel) {
+  return is_worst(all, Aspect::configuration, Weight::unknown) ||
+         is_worst(all, Aspect::symbols, Weight::unknown) || !abi::has_modversions(kernel).value_or(false);
+}
+
+/// Recovered symbols are equal to the kernel's whatever the headers are.
+void discount_symbols(std::vector<Observation>& all) {
+  for (auto& each : all) {
+    if (each.aspect != Aspect::symbols || each.weight == Weight::wrong) continue;
+    each.weight = Weight::note;
+    each.text = "Module.symvers was recovered from the kernel's image";
+    each.meaning = "that it fits proves nothing of the headers";
+  }
+}
+
+}  // namespace
+
+Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFacts& kernel,
+                                   const std::string& cross_prefix, system::Runner& runner) {
+  BuildPrograms programs;
+  const auto wanted =
+      build::kernel_compiler(tree.settings.value_or(tree.written.value_or(kernel::Configuration())));
+  const auto installed =
+      KPKG_TRY(build::installed_compilers(runner, build::compiler_names(wanted, cross_prefix)));
+  const auto choice = build::choose_compiler(wanted, installed);
+  if (choice) {
+    programs.compiler = choice->compiler.version_text;
+    programs.compiler_note = choice->note;
+  } else {
+    programs.no_compiler = choice.error().message;
+  }
+  for (const auto program : of_every_build)
+    if (!system::find_program(std::string(program))) programs.missing.emplace_back(program);
+  if (kernel.btf.digest && !system::find_program("pahole")) programs.missing.emplace_back("pahole");
+  return programs;
+}
+
+Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, const AttestRequest& request,
+                        const Means& means) {
+  const auto& facts = subject.learned.facts;
+  Attested attested{.inspection = KPKG_TRY(inspect(subject.root, tree, request.machine)), .attestation = {}};
+  const auto programs =
+      KPKG_TRY(programs_for(attested.inspection, facts, request.cross_prefix, means.runner));
+  auto observations = observations_of(attested.inspection, subject.kernel.release, facts,
+                                      subject.learned.configuration, programs);
+  if (request.is_recovered) discount_symbols(observations);
+  const bool is_wanted =
+      request.depth == Depth::modules || request.is_recovered || leaves_doubt(observations, facts);
+  if (is_wanted && is_buildable(observations)) {
+    const ProbePlace place{.root = subject.root.directory(),
+                           .tree = tree,
+                           .visible = KPKG_TRY(kernel::needed_directories(subject.root, tree)),
+                           .arch = request.arch,
+                           .cross_prefix = request.cross_prefix,
+                           .work = request.work,
+                           .log = request.log};
+    const auto findings = KPKG_TRY(prove_by_probe(subject, place, means));
+    for (auto& each : observations_of(findings.points)) observations.push_back(std::move(each));
+    attested.is_probed = true;
+  }
+  attested.attestation = attestation_of(std::move(observations));
+  return attested;
+}
+
+}  // namespace kpkg::tree

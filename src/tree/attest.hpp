@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "tree/attestation.hpp"
+#include "tree/means.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace kpkg::tree {
+
+/// How closely a tree is looked at.
+enum class Depth {
+  files,    ///< what its files say; a module is built only where that leaves a doubt
+  modules,  ///< a module is built in it too: takes 5 to 20 s
+};
+
+/// What an attestation is made with.
+struct AttestRequest {
+  Depth depth = Depth::files;
+  bool is_recovered = false;      ///< Module.symvers was made of the kernel's image and proves nothing
+  std::uint16_t machine = 0;      ///< e_machine of this machine's programs
+  std::string arch = {};          ///< the kernel's word, "x86"
+  std::string cross_prefix = {};  ///< CROSS_COMPILE; empty: for this machine
+  std::string known_as = {};      ///< the path under which it is remembered, if it is not there yet
+  std::string work = {};          ///< of the host: a directory for this alone, which the caller removes
+  std::string log = {};           ///< of the host: receives what a build prints
+
+  bool operator==(const AttestRequest&) const = default;
+};
+
+/// A tree that was looked at.
+struct Attested {
+  Inspection inspection;
+  Attestation attestation;
+  bool is_probed = false;  ///< a module was built in it
+
+  bool operator==(const Attested&) const = default;
+};
+
+/// Says whether a tree describes its kernel: by its files, and by a module that is built in it.
+///
+/// Errors: interrupted; no_space; permission, io.
+Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, const AttestRequest& request,
+                        const Means& means);
+
+/// What this machine has of what building in the tree takes.
+///
+/// Errors: interrupted; io.
+Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFacts& kernel,
+                                   const std::string& cross_prefix, system::Runner& runner);
+
+}  // namespace kpkg::tree

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "tree/attest.hpp"
+#include "workflow/targets.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kpkg::workflow {
+
+/// Where a kernel's tree can come from, in the order in which it is looked for.
+enum class TreeOrigin {
+  named,      ///< a person said where it is
+  installed,  ///< a package or a person put it where kernels have it
+  mended,     ///< a private copy of an installed one
+};
+
+/// The stable name in JSON: "mended".
+std::string_view name_of(TreeOrigin origin);
+
+/// One place that was looked at.
+struct TreeStep {
+  TreeOrigin origin = TreeOrigin::installed;
+  std::string place;  ///< in the root
+  bool is_taken = false;
+  std::string text = {};  ///< why it is not taken, one clause; empty: it is
+  std::optional<tree::Attestation> attestation = {};
+  std::vector<std::string> repairs = {};  ///< what was mended in a copy
+
+  bool operator==(const TreeStep&) const = default;
+};
+
+/// The tree that a kernel's modules are built in, and how it was found.
+struct ResolvedTree {
+  std::optional<kernel::KernelTree> tree;  ///< nothing: no place has one that describes the kernel
+  std::vector<TreeStep> steps;
+
+  /// The step whose tree was taken; null: none was.
+  const TreeStep* taken() const;
+
+  bool operator==(const ResolvedTree&) const = default;
+};
+
+/// Whether a tree may be made in the cache where none that is there is good.
+enum class MakeTrees { no, yes };
+
+struct TreeRequest {
+  tree::Depth depth = tree::Depth::files;
+  MakeTrees make = MakeTrees::no;
+  std::string named = {};          ///< a directory of the root; empty: look where trees usually are
+  bool allows_unverified = false;  ///< takes a copy of which nothing proves that it describes the kernel
+  unsigned jobs = 0;               ///< 0: one for each processor
+
+  bool operator==(const TreeRequest&) const = default;
+};
+
+/// Finds the tree of a kernel: the first that describes it, as far as can be told. A tree that does not is
+/// mended in a private copy, if that is wanted; files of packages are never changed.
+///
+/// Errors: interrupted; no_space; permission, io. That there is no tree is an answer.
+Result<ResolvedTree> resolve_tree(const Workspace& workspace, const Target& target,
+                                  const TreeRequest& request);
+
+/// Gives each target the tree that its modules shall be built in, and a note where that is not the one that
+/// is installed; a target without a good tree keeps none, and its problem names the reasons.
+///
+/// Errors: as resolve_tree().
+Status provide_trees(const Workspace& workspace, std::vector<Target>& targets, const TreeRequest& request);
+
+}  // namespace kpkg::workflow
