@@ -13,8 +13,9 @@ class CountingRunner : public system::Runner {
  public:
   explicit CountingRunner(system::Runner& runner) : runner_(runner) {}
 
-  Result<system::Outcome> run(const system::Command& command) override {
-    auto outcome = runner_.run(command);
+  Result<system::Outcome> run_observed(const system::Command& command,
+                                       const system::LineObserver& on_line) override {
+    auto outcome = runner_.run_observed(command, on_line);
     if (outcome) (command.cost == system::Cost::own ? own_ : work_) += outcome->cpu.count();
     return outcome;
   }

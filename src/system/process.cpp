@@ -97,8 +97,8 @@ struct Stream {
 /// Waits for one child, its output, the time limit and an interruption at once.
 class Watch {
  public:
-  Watch(Child child, const Command& command, Outcome& outcome)
-      : child_(std::move(child)), outcome_(outcome), started_(SteadyClock::now()) {
+  Watch(Child child, const Command& command, const LineObserver& on_line, Outcome& outcome)
+      : child_(std::move(child)), on_line_(on_line), outcome_(outcome), started_(SteadyClock::now()) {
     streams_[0] = {std::move(child_.output), &outcome.output};
     streams_[1] = {std::move(child_.errors), &outcome.errors};
     for (auto& stream : streams_) ::fcntl(stream.descriptor.get(), F_SETFL, O_NONBLOCK);
@@ -109,9 +109,12 @@ class Watch {
     while (!has_ended()) {
       KPKG_TRY(wait_for_news());
       for (auto& stream : streams_) stream.read_available();
+      tell_lines();
       stop_if_due();
     }
     for (auto& stream : streams_) stream.read_available();
+    tell_lines();
+    if (on_line_ && told_ < outcome_.output.size()) on_line_(std::string_view(outcome_.output).substr(told_));
     // Whatever the program left running in its group must not outlive it: a build daemon would keep files
     // open.
     ::kill(-child_.pid, SIGKILL);
@@ -147,6 +150,15 @@ class Watch {
     return {};
   }
 
+  void tell_lines() {
+    if (!on_line_) return;
+    const std::string_view output = outcome_.output;
+    for (auto end = output.find('\n', told_); end != output.npos; end = output.find('\n', told_)) {
+      on_line_(output.substr(told_, end - told_));
+      told_ = end + 1;
+    }
+  }
+
   void stop_if_due() {
     const auto now = SteadyClock::now();
     if (stopping_) {
@@ -162,6 +174,8 @@ class Watch {
   }
 
   Child child_;
+  const LineObserver& on_line_;
+  std::size_t told_ = 0;  // bytes of the output that on_line_ has heard
   Outcome& outcome_;
   SteadyClock::time_point started_;
   std::array<Stream, 2> streams_;
@@ -200,14 +214,14 @@ std::optional<std::string> find_program(const std::string& name) {
   return std::nullopt;
 }
 
-Result<Outcome> SystemRunner::run(const Command& command) {
+Result<Outcome> SystemRunner::run_observed(const Command& command, const LineObserver& on_line) {
   const auto program = find_program(command.program);
   if (!program)
     return fail(ErrorKind::not_found, fmt::format("the program {} is not there", command.program),
                 fmt::format("install it: apt-get install {}", package_of(command.program)));
   Outcome outcome;
   auto child = KPKG_TRY(start_child(*program, command));
-  KPKG_TRY(Watch(std::move(child), command, outcome).until_end());
+  KPKG_TRY(Watch(std::move(child), command, on_line, outcome).until_end());
   return outcome;
 }
 

@@ -4,8 +4,10 @@
 #include "base/result.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kpkg::system {
@@ -49,6 +51,9 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
+/// Hears one line that a program printed, without its end.
+using LineObserver = std::function<void(std::string_view)>;
+
 /// What runs programs; its double in tests is FakeRunner (tests/support/fake_runner.hpp).
 class Runner {
  public:
@@ -58,12 +63,15 @@ class Runner {
   ///
   /// The program leads a process group of its own, which is ended as a whole on time-out, on interruption and
   /// when kpkg dies. Errors: not_found: no such program, with the package that has it as hint; io.
-  virtual Result<Outcome> run(const Command& command) = 0;
+  Result<Outcome> run(const Command& command) { return run_observed(command, {}); }
+
+  /// run(), telling `on_line` each line of the captured stdout as soon as the program has written it.
+  virtual Result<Outcome> run_observed(const Command& command, const LineObserver& on_line) = 0;
 };
 
 class SystemRunner : public Runner {
  public:
-  Result<Outcome> run(const Command& command) override;
+  Result<Outcome> run_observed(const Command& command, const LineObserver& on_line) override;
 };
 
 /// run(), where anything but success is an error that quotes the last line the program wrote to stderr.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "base/text.hpp"
 #include "system/process.hpp"
 
 #include <fmt/format.h>
@@ -28,11 +29,14 @@ class FakeRunner : public system::Runner {
   }
 
   /// A command that no answer is for fails as an absent program does.
-  Result<system::Outcome> run(const system::Command& command) override {
+  Result<system::Outcome> run_observed(const system::Command& command,
+                                       const system::LineObserver& on_line) override {
     commands.push_back(command);
     for (const auto& answer : script_) {
       if (command.text().find(answer.part) == std::string::npos) continue;
       if (answer.effect) answer.effect(command);
+      if (on_line)
+        for (const auto& line : lines(answer.outcome.output)) on_line(line);
       return answer.outcome;
     }
     return fail(ErrorKind::not_found, fmt::format("the program {} is not there", command.program),

@@ -14,7 +14,8 @@ class Pahole : public system::Runner {
  public:
   explicit Pahole(Result<system::Outcome> answer) : answer_(std::move(answer)) {}
 
-  Result<system::Outcome> run(const system::Command& command) override {
+  Result<system::Outcome> run_observed(const system::Command& command,
+                                       const system::LineObserver& /*on_line*/) override {
     asked = command.text();
     return answer_;
   }

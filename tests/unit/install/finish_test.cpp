@@ -40,10 +40,11 @@ class RunnerWithout : public system::Runner {
  public:
   explicit RunnerWithout(std::string ending) : ending_(std::move(ending)) {}
 
-  Result<system::Outcome> run(const system::Command& command) override {
+  Result<system::Outcome> run_observed(const system::Command& command,
+                                       const system::LineObserver& on_line) override {
     if (command.program.ends_with(ending_))
       return fail(ErrorKind::not_found, "no program " + command.program);
-    return system_.run(command);
+    return system_.run_observed(command, on_line);
   }
 
  private:

@@ -70,7 +70,8 @@ class ModuleTools final : public system::Runner {
  public:
   explicit ModuleTools(World& world) : world_(world) {}
 
-  Result<system::Outcome> run(const system::Command& command) override {
+  Result<system::Outcome> run_observed(const system::Command& command,
+                                       const system::LineObserver& /*on_line*/) override {
     world_.commands.push_back(command.program);
     return through<system::Outcome>(world_.fault, [&] { return answer(command); });
   }

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "system/process.hpp"
 
+#include "system/temp_dir.hpp"
+
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <vector>
 
 using namespace kpkg;
 using system::Command;
@@ -44,6 +50,26 @@ TEST_CASE("input longer than a pipe reaches the program") {
   command.input = std::string(1U << 20, 'x');
 
   CHECK(runner.run(command)->output == "1048576\n");
+}
+
+TEST_CASE("a line is told while its program still runs, and the output is captured too") {
+  system::SystemRunner runner;
+  const auto scratch = *system::TempDir::create("/tmp", "kpkg-process-test-");
+  const auto path = scratch.path() + "/pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  std::fstream pipe(path, std::ios::in | std::ios::out);
+  auto command = a_shell("echo first; read answer < " + path + "; echo; printf $answer");
+  command.timeout = std::chrono::seconds(10);
+  std::vector<std::string> told;
+
+  const auto outcome = runner.run_observed(command, [&](std::string_view line) {
+    told.emplace_back(line);
+    pipe << "heard" << std::endl;
+  });
+
+  REQUIRE(outcome.has_value());
+  CHECK(told == std::vector<std::string>{"first", "", "heard"});
+  CHECK(outcome->output == "first\n\nheard");
 }
 
 TEST_CASE("a time limit ends the program and everything it started") {
