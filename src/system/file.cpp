@@ -24,6 +24,18 @@ Error failure(const std::error_code& code, const std::string& what) {
   return system_error(code.value(), what);
 }
 
+Status read_to_end(int descriptor, const std::string& name,
+                   const std::function<void(std::string_view)>& on_piece) {
+  std::string buffer(1U << 18, '\0');
+  while (true) {
+    const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
+    if (got == 0) return {};
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(system_error(errno, "cannot read " + name));
+    on_piece(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+  }
+}
+
 }  // namespace
 
 Result<std::optional<FileStatus>> status_of(const std::string& path) {
@@ -68,14 +80,7 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
 Status read_in_pieces(const std::string& path, const std::function<void(std::string_view)>& on_piece) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!file.is_open()) return fail(system_error(errno, "cannot open " + path));
-  std::string buffer(1U << 18, '\0');
-  while (true) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
-    if (got == 0) return {};
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(system_error(errno, "cannot read " + path));
-    on_piece(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
-  }
+  return read_to_end(file.get(), path, on_piece);
 }
 
 Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path) {
@@ -126,6 +131,12 @@ NewFile& NewFile::operator=(NewFile&& other) noexcept {
 
 NewFile::~NewFile() {
   if (!temporary_.empty()) static_cast<void>(::unlink(temporary_.c_str()));
+}
+
+Status NewFile::read_in_pieces(const std::function<void(std::string_view)>& on_piece) const {
+  // Whoever wrote it shares its position, which is at the end.
+  if (::lseek(file_.get(), 0, SEEK_SET) != 0) return fail(system_error(errno, "cannot read " + destination_));
+  return read_to_end(file_.get(), destination_, on_piece);
 }
 
 Status NewFile::publish(std::uint32_t mode) {

@@ -68,6 +68,13 @@ class NewFile {
 
   Status write(std::string_view bytes) const { return write_all(file_.get(), bytes, destination_); }
 
+  /// The file, open for reading and writing: a program that is given it may write it too.
+  int descriptor() const { return file_.get(); }
+
+  /// Gives what was written, by whomever, to `on_piece` as read_in_pieces() does. Call it after the last
+  /// write.
+  Status read_in_pieces(const std::function<void(std::string_view)>& on_piece) const;
+
   /// Replaces the destination: fsync, rename, fsync of the directory. The object is spent afterwards.
   Status publish(std::uint32_t mode = 0644);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "system/file.hpp"
 
+#include "system/process.hpp"
 #include "system/temp_dir.hpp"
 
 #include <doctest/doctest.h>
@@ -67,4 +68,24 @@ TEST_CASE("a name that no file system takes is of a file that is not there") {
 
   REQUIRE(status.has_value());
   CHECK_FALSE(status->has_value());
+}
+
+TEST_CASE("what a program wrote into a new file is read from its start, and appears with the file") {
+  const auto scratch = *system::TempDir::create("/tmp", "kpkg-file-test-");
+  auto file = *system::NewFile::create(scratch.path() + "/file");
+  system::SystemRunner runner;
+  REQUIRE(runner
+              .run({.program = "printf",
+                    .arguments = {"hello"},
+                    .environment = system::system_environment(),
+                    .output = file.descriptor()})
+              .value()
+              .succeeded());
+  std::string read;
+
+  REQUIRE(file.read_in_pieces([&](std::string_view piece) { read += piece; }).has_value());
+  REQUIRE(file.publish().has_value());
+
+  CHECK(read == "hello");
+  CHECK(system::read_file(scratch.path() + "/file") == "hello");
 }
