@@ -9,6 +9,9 @@
 namespace kpkg {
 namespace {
 
+/// The name of numbers behind the last kind.
+constexpr std::string_view no_kind = "unknown";
+
 ErrorKind kind_of_errno(int errno_value) {
   switch (errno_value) {
     case ENOSPC:
@@ -56,7 +59,13 @@ std::string_view name_of(ErrorKind kind) {
     case ErrorKind::interrupted: return "interrupted";
     case ErrorKind::unsupported: return "unsupported";
   }
-  return "unknown";
+  return no_kind;
+}
+
+std::optional<ErrorKind> error_kind_of(std::string_view name) {
+  for (int number = 0; name_of(ErrorKind{number}) != no_kind; ++number)
+    if (name_of(ErrorKind{number}) == name) return ErrorKind{number};
+  return std::nullopt;
 }
 
 std::string Error::text() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ enum class ErrorKind {
 
 /// The kind's stable name in JSON and in the store, for example "not_found".
 std::string_view name_of(ErrorKind kind);
+
+/// The kind of that name; nothing: no kind has it.
+std::optional<ErrorKind> error_kind_of(std::string_view name);
 
 /// One failure as a person meets it: what happened, while doing what, and what to do now.
 struct Error {
