@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +18,19 @@
 
 namespace kpkg::system {
 namespace {
+
+/// What libcurl and git look for; of HTTP_PROXY they know better than to believe it, but that is theirs to
+/// say. Source: libcurl-env(3).
+constexpr std::array<const char*, 8> proxy_variables = {"http_proxy",  "HTTP_PROXY", "https_proxy",
+                                                        "HTTPS_PROXY", "all_proxy",  "ALL_PROXY",
+                                                        "no_proxy",    "NO_PROXY"};
+
+std::vector<std::string> proxies_of_environment() {
+  std::vector<std::string> proxies;
+  for (const std::string name : proxy_variables)
+    if (const auto value = environment_variable(name)) proxies.push_back(name + "=" + *value);
+  return proxies;
+}
 
 unsigned usable_processors() {
   cpu_set_t set;
@@ -39,6 +53,7 @@ Result<Host> observe_host() {
               .user = ::geteuid(),
               .home = environment_variable("HOME").value_or("/"),
               .working_directory = std::filesystem::current_path(code).string(),
+              .proxies = proxies_of_environment(),
               .has_terminal = has_terminal,
               .can_ask = has_terminal && ::isatty(STDIN_FILENO) == 1,
               .wants_color = has_terminal && (!no_color || no_color->empty()),

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace kpkg::system {
 
@@ -19,6 +20,8 @@ struct Host {
   std::uint32_t user = 0;   ///< effective uid
   std::string home;         ///< of that user; for the state of users other than root
   std::string working_directory;
+  /// "https_proxy=http://proxy:3128" and its kin, as kpkg was given them.
+  std::vector<std::string> proxies;
   bool has_terminal = false;   ///< stderr is a terminal: progress may be shown
   bool can_ask = false;        ///< stdin and stderr are terminals
   bool wants_color = false;    ///< a terminal, and NO_COLOR is not set
