@@ -42,7 +42,7 @@ Error summary(const std::vector<Error>& failures) {
 
 }  // namespace
 
-Result<Download> fetch_by_digest(Downloader& downloader, const CachedRequest& request,
+Result<Download> fetch_by_digest(const Downloader& downloader, const CachedRequest& request,
                                  const ProgressObserver& on_progress) {
   const auto path = fmt::format("{}/sha256-{}", request.cache, request.digest.hex());
   if (auto found = KPKG_TRY(cached(path, request.digest))) return *std::move(found);

@@ -23,7 +23,7 @@ struct CachedRequest {
 ///
 /// A cached file whose content has changed is replaced. Errors: those of Downloader::download(); when every
 /// address failed, the message says how each did, and the kind is trust if any of them had another content.
-Result<Download> fetch_by_digest(Downloader& downloader, const CachedRequest& request,
+Result<Download> fetch_by_digest(const Downloader& downloader, const CachedRequest& request,
                                  const ProgressObserver& on_progress = {});
 
 }  // namespace kpkg::fetch

@@ -1,68 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fetch/downloader.hpp"
 
-#include "base/assert.hpp"
 #include "base/text.hpp"
-#include "fetch/curl_failure.hpp"
+#include "fetch/transfer.hpp"
 #include "fetch/url.hpp"
 #include "system/file.hpp"
-#include "system/interruption.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
-#include <array>
+#include <string_view>
 #include <utility>
 
 namespace kpkg::fetch {
 namespace {
 
-constexpr long most_redirects = 10;
-constexpr long least_speed = 100;  // bytes a second
-
-/// What arrives during one transfer, and why it was stopped if kpkg stopped it.
-struct Transfer {
-  system::NewFile file;
-  std::uint64_t size_limit;
-  const ProgressObserver& on_progress;
-  crypto::Sha256 hash = {};
-  std::uint64_t size = 0;
-  std::optional<Error> stopped = {};
-
-  /// Whether to go on.
-  bool take(std::string_view bytes) {
-    if (bytes.size() > size_limit - size) {
-      stopped = Error{.kind = ErrorKind::corrupt,
-                      .message = fmt::format("the file is larger than {} bytes", size_limit),
-                      .context = {},
-                      .hint = {}};
-      return false;
-    }
-    hash.update(bytes);
-    size += bytes.size();
-    auto written = file.write(bytes);
-    if (!written) stopped = std::move(written).error();
-    return !stopped;
-  }
-};
-
-std::size_t on_bytes(char* bytes, std::size_t unit, std::size_t count, void* transfer) {
-  return static_cast<Transfer*>(transfer)->take({bytes, unit * count}) ? unit * count : 0;
-}
-
-int on_news(void* transfer, curl_off_t total, curl_off_t received, curl_off_t /*to_send*/,
-            curl_off_t /*sent*/) {
-  auto& current = *static_cast<Transfer*>(transfer);
-  if (system::Interruption::is_pending()) {
-    current.stopped = Error{
-        .kind = ErrorKind::interrupted, .message = "the download was interrupted", .context = {}, .hint = {}};
-    return 1;
-  }
-  if (!current.on_progress || received == 0) return 0;
-  const auto known = total > 0 ? std::optional(static_cast<std::uint64_t>(total)) : std::nullopt;
-  current.on_progress({.received = static_cast<std::uint64_t>(received), .total = known});
-  return 0;
-}
+/// The statuses above are those of programs that a signal ended.
+constexpr int first_signal = 128;
 
 Status check_url(const std::string& url) {
   const auto scheme = scheme_of(url);
@@ -70,6 +23,46 @@ Status check_url(const std::string& url) {
   if (is_known && is_clean_url(url)) return {};
   return fail(ErrorKind::invalid, fmt::format("\"{}\" is not an address to download from", printable(url)),
               "write an address that begins with https://, http:// or file://");
+}
+
+system::Command command_of(const Request& request, const DownloaderSettings& settings, int descriptor) {
+  system::Command command;
+  command.program = "kpkg-fetch";
+  command.environment = system::system_environment();
+  command.environment.insert(command.environment.end(), settings.proxies.begin(), settings.proxies.end());
+  command.passed_descriptors = {descriptor};
+  command.input = text_of(TransferRequest{.url = request.url,
+                                          .descriptor = descriptor,
+                                          .destination = request.destination,
+                                          .size_limit = request.size_limit,
+                                          .connect_timeout = settings.connect_timeout,
+                                          .stall_timeout = settings.stall_timeout,
+                                          .authorities = settings.authorities});
+  command.cost = system::Cost::work;
+  return command;
+}
+
+/// Why kpkg-fetch neither succeeded nor lived to say what failed.
+std::string broken_off(const system::Outcome& outcome) {
+  if (outcome.status > first_signal)
+    return fmt::format("kpkg-fetch was ended by signal {}", outcome.status - first_signal);
+  const auto said = lines(trimmed(outcome.errors));
+  return fmt::format("kpkg-fetch failed with status {}: {}", outcome.status,
+                     said.empty() ? "it said nothing" : printable(said.back()));
+}
+
+/// What kpkg-fetch says has failed; nothing: it wrote the whole file.
+Result<std::optional<Error>> run(system::Runner& runner, const system::Command& command,
+                                 const ProgressObserver& on_progress) {
+  std::optional<Error> failure;
+  const auto outcome = KPKG_TRY(runner.run_observed(command, [&](std::string_view text) {
+    auto line = parse_transfer_line(text);
+    if (line.progress && on_progress) on_progress(*line.progress);
+    if (line.failure) failure = std::move(line.failure);
+  }));
+  if (outcome.interrupted) return fail(ErrorKind::interrupted, "the download was interrupted");
+  if (!failure && !outcome.succeeded()) return fail(ErrorKind::io, broken_off(outcome), "try again");
+  return failure;
 }
 
 Error digest_differs(const std::string& url, const crypto::Digest& expected, const crypto::Digest& got) {
@@ -83,80 +76,29 @@ Error digest_differs(const std::string& url, const crypto::Digest& expected, con
 
 }  // namespace
 
-struct Downloader::Handle {
-  CURL* easy = curl_easy_init();
-  DownloaderSettings settings;
-  std::array<char, CURL_ERROR_SIZE> detail = {};
+Downloader::Downloader(system::Runner& runner, DownloaderSettings settings)
+    : runner_(runner), settings_(std::move(settings)) {}
 
-  explicit Handle(DownloaderSettings chosen) : settings(std::move(chosen)) { KPKG_ASSERT(easy != nullptr); }
-  ~Handle() { curl_easy_cleanup(easy); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-
-  template <typename Value>
-  void set(CURLoption option, Value value) {
-    KPKG_ASSERT(curl_easy_setopt(easy, option, value) == CURLE_OK);
-  }
-
-  void prepare(const Request& request, Transfer& transfer) {
-    curl_easy_reset(easy);  // forgets the options, keeps the connections
-    detail[0] = '\0';
-    set(CURLOPT_URL, request.url.c_str());
-    set(CURLOPT_USERAGENT, "kpkg");
-    set(CURLOPT_ERRORBUFFER, detail.data());
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_FAILONERROR, 1L);
-    set(CURLOPT_PROTOCOLS_STR, "http,https,file");
-    set(CURLOPT_FOLLOWLOCATION, 1L);
-    set(CURLOPT_MAXREDIRS, most_redirects);
-    set(CURLOPT_REDIR_PROTOCOLS_STR, scheme_of(request.url) == "https" ? "https" : "http,https");
-    set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(settings.connect_timeout.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, least_speed);
-    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings.stall_timeout.count()));
-    if (!settings.authorities.empty()) set(CURLOPT_CAINFO, settings.authorities.c_str());
-    set(CURLOPT_WRITEFUNCTION, on_bytes);
-    set(CURLOPT_WRITEDATA, &transfer);
-    set(CURLOPT_NOPROGRESS, 0L);
-    set(CURLOPT_XFERINFOFUNCTION, on_news);
-    set(CURLOPT_XFERINFODATA, &transfer);
-  }
-
-  Error failure(CURLcode code, const std::string& url) {
-    CurlFailure failure{.code = code,
-                        .url = without_credentials(url),
-                        .detail = printable(detail[0] != '\0' ? detail.data() : curl_easy_strerror(code)),
-                        .host = host_of(url),
-                        .time_allowed = duration_text(settings.stall_timeout)};
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &failure.http_status);
-    return error_of(failure);
-  }
-};
-
-Downloader::Downloader(DownloaderSettings settings)
-    : handle_(std::make_unique<Handle>(std::move(settings))) {}
-Downloader::~Downloader() = default;
-Downloader::Downloader(Downloader&&) noexcept = default;
-Downloader& Downloader::operator=(Downloader&&) noexcept = default;
-
-Result<Download> Downloader::download(const Request& request, const ProgressObserver& on_progress) {
+Result<Download> Downloader::download(const Request& request, const ProgressObserver& on_progress) const {
   KPKG_TRY(check_url(request.url));
-  const auto url = without_credentials(request.url);
   const auto slash = request.destination.rfind('/');
   KPKG_TRY(system::make_directories(request.destination.substr(0, slash == std::string::npos ? 0 : slash)));
-  Transfer transfer{.file = KPKG_TRY(system::NewFile::create(request.destination)),
-                    .size_limit = request.size_limit,
-                    .on_progress = on_progress};
-  handle_->prepare(request, transfer);
-  const CURLcode code = curl_easy_perform(handle_->easy);
-  if (transfer.stopped) {
-    transfer.stopped->context.push_back("downloading " + url);
-    return fail(*std::move(transfer.stopped));
-  }
-  if (code != CURLE_OK) return fail(handle_->failure(code, request.url));
-  const auto digest = transfer.hash.finish();
-  if (request.digest && *request.digest != digest) return fail(digest_differs(url, *request.digest, digest));
-  KPKG_TRY(transfer.file.publish());
-  return Download{.file = request.destination, .digest = digest, .size = transfer.size};
+  auto file = KPKG_TRY(system::NewFile::create(request.destination));
+  const auto url = without_credentials(request.url);
+  const auto failure = KPKG_TRY(run(runner_, command_of(request, settings_, file.descriptor()), on_progress)
+                                    .within("downloading " + url));
+  if (failure) return fail(*failure);
+  Download download{.file = request.destination};
+  crypto::Sha256 hash;
+  KPKG_TRY(file.read_in_pieces([&](std::string_view piece) {
+    hash.update(piece);
+    download.size += piece.size();
+  }));
+  download.digest = hash.finish();
+  if (request.digest && *request.digest != download.digest)
+    return fail(digest_differs(url, *request.digest, download.digest));
+  KPKG_TRY(file.publish());
+  return download;
 }
 
 }  // namespace kpkg::fetch

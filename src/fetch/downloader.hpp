@@ -3,13 +3,14 @@
 
 #include "base/result.hpp"
 #include "crypto/digest.hpp"
+#include "system/process.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace kpkg::fetch {
 
@@ -42,38 +43,35 @@ struct Download {
   bool operator==(const Download&) const = default;
 };
 
-/// How patient a Downloader is, and whom it believes.
+/// How patient a Downloader is, whom it believes, and which way it goes.
 struct DownloaderSettings {
   std::chrono::seconds connect_timeout{30};
   std::chrono::seconds stall_timeout{60};  ///< gives up after so long below 100 bytes a second
   std::string authorities;                 ///< PEM file of certificate authorities; empty: the system's
+  std::vector<std::string> proxies;        ///< "https_proxy=http://proxy:3128": what libcurl obeys
 
   bool operator==(const DownloaderSettings&) const = default;
 };
 
-/// Brings files by URL, one at a time. Owns a libcurl handle, and with it the connections that a next
-/// download from the same server uses again; for several at once make several.
-///
-/// libcurl itself obeys http_proxy, https_proxy and no_proxy of the environment.
+/// Brings files by URL, with libcurl in the program kpkg-fetch. Guards that nothing appears at a destination
+/// but whole files that were asked for, whatever becomes of that program.
 class Downloader {
  public:
-  explicit Downloader(DownloaderSettings settings = {});
-  ~Downloader();
-  Downloader(Downloader&&) noexcept;
-  Downloader& operator=(Downloader&&) noexcept;
+  explicit Downloader(system::Runner& runner, DownloaderSettings settings = {});
 
-  /// Writes the file beside its destination while hashing it; it appears there only whole and with the digest
-  /// that was asked for. At most 10 redirects are followed, to http or https, never from https to http.
+  /// Has the file written beside its destination and hashes it there; it appears only whole and with the
+  /// digest that was asked for. At most 10 redirects are followed, to http or https, never from https to
+  /// http.
   ///
   /// Errors: trust: the digest differs (names both), or the certificate is not valid; network: no such host,
-  /// no connection, the server says no, a stall; not_found: 404, 410 or an absent file; corrupt: over the
-  /// limit, or cut short; interrupted; invalid: another kind of URL; no_space, permission, io: of the
-  /// destination.
-  Result<Download> download(const Request& request, const ProgressObserver& on_progress = {});
+  /// no connection, the server says no, a stall; not_found: 404, 410 or an absent file, or no kpkg-fetch;
+  /// corrupt: over the limit, or cut short; interrupted; invalid: another kind of URL; no_space, permission,
+  /// io: of the destination; io: kpkg-fetch was killed.
+  Result<Download> download(const Request& request, const ProgressObserver& on_progress = {}) const;
 
  private:
-  struct Handle;
-  std::unique_ptr<Handle> handle_;
+  system::Runner& runner_;
+  DownloaderSettings settings_;
 };
 
 }  // namespace kpkg::fetch

@@ -36,8 +36,9 @@ constexpr Milliseconds grace{2000};
 constexpr std::size_t most_captured = 64U << 20;
 
 /// Programs whose Debian package is not named like them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> packages = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> packages = {
     {{"depmod", "kmod"},
+     {"kpkg-fetch", "kpkg"},
      {"kpkg-kmod", "kpkg"},
      {"modprobe", "kmod"},
      {"bwrap", "bubblewrap"},

@@ -21,6 +21,10 @@ namespace {
 /// Where Debian's -dkms packages keep their sources: usr/src/NAME-VERSION.
 constexpr std::string_view packaged_sources = "usr/src/";
 
+fetch::Downloader downloader_of(const Workspace& workspace) {
+  return fetch::Downloader(workspace.runner, {.proxies = workspace.host.proxies});
+}
+
 fetch::ProgressObserver progress_of(const Workspace& workspace, const std::string& subject) {
   return [&workspace, subject](const fetch::Progress& progress) {
     workspace.observer.on({.kind = EventKind::progress,
@@ -149,7 +153,7 @@ Status obtain_apt(const Workspace& workspace, const PartIdentity& part, const st
 Status obtain_url(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
   const Announcement announcement(workspace, Stage::download, part.source.url);
   const auto cache = KPKG_TRY(downloads_of(workspace));
-  fetch::Downloader downloader;
+  const auto downloader = downloader_of(workspace);
   std::vector<std::string> urls = part.source.mirrors;
   urls.insert(urls.begin(), part.source.url);
   const auto download = KPKG_TRY(
@@ -166,7 +170,7 @@ Result<bool> obtain_from_forge(const Workspace& workspace, const recipe::Source&
                                const std::string& destination) {
   const auto commit = KPKG_TRY(crypto::GitId::parse(source.commit));
   const auto archive_file = destination + ".tar.gz";
-  fetch::Downloader downloader;
+  const auto downloader = downloader_of(workspace);
   for (const auto& url : fetch::forge_archive_urls(source.git, commit)) {
     std::optional<crypto::Digest> digest;
     if (!source.sha256.empty()) digest = KPKG_TRY(crypto::Digest::parse(source.sha256));

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """^C, kill -9 and disks that are full or read-only: afterwards the old or the new is there, never a half."""
+import contextlib
 import os
 import pathlib
 import pty
 import random
 import signal
+import socket
 import sys
 import time
 
@@ -39,6 +41,39 @@ class Stopped(hostile.Case):
             self.assertEqual(before, hostile.mounts())
             self.assert_whole()
         self.assertEqual(0, self.world.kpkg("install", "-y", hostile.PAIR).status)
+
+    def stop_a_download(self, number):
+        """Sends the signal to kpkg when it has shown on a terminal how far a download is whose rest never comes; its exit status once
+        the other end of the connection is gone too."""
+        recipe = self.directory / "stalled.toml"
+        master, slave = pty.openpty()
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            recipe.write_text('format = 1\nname = "stalled"\nversion = "1"\nsummary = "x"\n[[source]]\n'
+                              f'url = "http://127.0.0.1:{server.getsockname()[1]}/x"\nsha256 = "{"0" * 64}"\n'
+                              '[[module]]\nname = "stalled"\n', encoding="utf-8")
+            running = self.start("build", recipe, stdout=slave, stderr=slave)
+            os.close(slave)
+            connection = server.accept()[0]
+        with running, connection, contextlib.suppress(ConnectionResetError):
+            connection.settimeout(30)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 800000\r\n\r\n" + b"x" * 400000)
+            seen = b""
+            while b"of 0.8 MB" not in seen:
+                seen += os.read(master, 4096)
+            running.send_signal(number)
+            running.wait(30)
+            while connection.recv(4096):
+                pass
+        os.close(master)
+        return running.returncode
+
+    def test_a_download_shows_how_far_it_is_and_a_stop_leaves_no_process_and_no_file(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.assertEqual(130, self.stop_a_download(number))
+            self.assertEqual([], list((self.world.root / "var/cache/kpkg/downloads").iterdir()))
+
+    def test_a_killed_kpkg_takes_its_download_along(self):
+        self.assertEqual(-signal.SIGKILL, self.stop_a_download(signal.SIGKILL))
 
     def test_a_killed_kpkg_takes_its_build_along(self):
         before = hostile.mounts()

@@ -65,8 +65,8 @@ class Sources(unittest.TestCase):
             git(directory, "update-server-info")
         return directory, git(directory, "rev-parse", "HEAD"), git(directory, "rev-parse", "HEAD^{tree}")
 
-    def builds(self, recipe, *words):
-        answer = self.world.kpkg("build", recipe, *words)
+    def builds(self, recipe, *words, environment=None):
+        answer = self.world.kpkg("build", recipe, *words, environment=environment)
         self.assertEqual(0, answer.status, answer)
         return answer
 
@@ -78,6 +78,14 @@ class Sources(unittest.TestCase):
         _, digest = self.archive()
         self.builds(self.recipe("by-http", f'url = "{self.http}/absent.tar.gz"\nmirrors = ["{self.http}/pair.tar.gz"]\n'
                                 f'sha256 = "{digest}"\nstrip = 1'))
+
+    def test_an_archive_comes_through_the_proxy_of_the_environment(self):
+        path, digest = self.archive()
+        asked_of_a_proxy = self.directory / "http:/behind-the-proxy.invalid"
+        asked_of_a_proxy.mkdir(parents=True)
+        path.rename(asked_of_a_proxy / "proxied.tar.gz")
+        self.builds(self.recipe("by-proxy", f'url = "http://behind-the-proxy.invalid/proxied.tar.gz"\nsha256 = "{digest}"\nstrip = 1'),
+                    environment={"http_proxy": self.http})
 
     def test_a_commit_by_file_url_builds(self):
         directory, commit, tree = self.repository()

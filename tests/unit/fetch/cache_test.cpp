@@ -16,7 +16,8 @@ namespace {
 
 struct World {
   system::TempDir directory = *system::TempDir::create("/tmp", "kpkg-cache-test-");
-  fetch::Downloader downloader;
+  system::SystemRunner runner;
+  fetch::Downloader downloader{runner};
 
   Result<fetch::Download> fetch(std::vector<std::string> urls, std::string_view content = "hello") {
     return fetch_by_digest(

@@ -120,7 +120,8 @@ struct World {
   explicit World(const std::string& answer) : server(answer) { server.write_certificate(authorities); }
 
   Result<fetch::Download> download(fetch::DownloaderSettings settings) const {
-    return fetch::Downloader(std::move(settings))
+    system::SystemRunner runner;
+    return fetch::Downloader(runner, std::move(settings))
         .download({.url = server.url(), .destination = directory.path() + "/file"});
   }
 };

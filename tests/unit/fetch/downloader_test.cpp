@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fetch/downloader.hpp"
 
+#include "base/text.hpp"
+#include "fetch/transfer.hpp"
+#include "support/fake_runner.hpp"
 #include "support/http_server.hpp"
 #include "system/file.hpp"
 #include "system/temp_dir.hpp"
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <fstream>
 
 using namespace kpkg;
@@ -18,7 +22,8 @@ namespace {
 
 struct World {
   system::TempDir directory = *system::TempDir::create("/tmp", "kpkg-fetch-test-");
-  fetch::Downloader downloader{{.connect_timeout = 5s, .stall_timeout = 1s}};
+  system::SystemRunner runner;
+  fetch::Downloader downloader{runner, {.connect_timeout = 5s, .stall_timeout = 1s}};
 
   fetch::Request a_request(const std::string& url) const {
     return {.url = url, .destination = directory.path() + "/downloads/file"};
@@ -38,6 +43,22 @@ struct World {
     return download.error();
   }
 };
+
+/// Kills what this thread has started.
+void kill_children() {
+  for (const auto& id : words(*system::read_file("/proc/thread-self/children")))
+    ::kill(std::stoi(id), SIGKILL);
+}
+
+/// What a Downloader says when kpkg-fetch ends like that, after checking that nothing is left.
+Error failure_with(system::Outcome outcome) {
+  const World world;
+  support::FakeRunner runner;
+  runner.on("kpkg-fetch", std::move(outcome));
+  const auto download = fetch::Downloader(runner).download(world.a_request("http://user:secret@host/x"));
+  CHECK(world.files() == 0);
+  return download.error();
+}
 
 }  // namespace
 
@@ -200,4 +221,66 @@ TEST_CASE("a destination that cannot be written is the machine's fault and not t
 
   REQUIRE_FALSE(download.has_value());
   CHECK(download.error().kind != ErrorKind::network);
+}
+
+TEST_CASE("nobody sees in the list of processes what is downloaded, nor the password in its URL") {
+  const World world;
+  support::FakeRunner runner;
+  runner.on("kpkg-fetch", {});
+
+  REQUIRE(fetch::Downloader(runner).download(world.a_request("http://user:secret@host/x")).has_value());
+
+  REQUIRE(runner.commands.size() == 1);
+  CHECK(runner.commands[0].text() == "kpkg-fetch");
+  CHECK(runner.commands[0].environment == system::system_environment());
+  CHECK(fetch::parse_transfer_request(runner.commands[0].input)->url == "http://user:secret@host/x");
+}
+
+TEST_CASE("a password is used and never told") {
+  World world;
+  const HttpServer server({});
+  const auto url = fmt::format("http://user:secret@127.0.0.1:{}/absent", server.port());
+
+  const auto failure = world.failure(world.a_request(url));
+
+  CHECK(failure.message == server.url("/absent") + " is not there (HTTP 404)");
+  CHECK(failure.text().find("secret") == std::string::npos);
+}
+
+TEST_CASE("a download goes through the proxies that it is given") {
+  const World world;
+  system::SystemRunner runner;
+  const HttpServer proxy({{"http://no-such-host.invalid/x", {.body = "hello"}}});
+  const fetch::Downloader downloader(runner, {.proxies = {"http_proxy=" + proxy.url("")}});
+
+  REQUIRE(downloader.download(world.a_request("http://no-such-host.invalid/x")).has_value());
+
+  CHECK(world.content() == "hello");
+}
+
+TEST_CASE("when kpkg-fetch is killed nothing is left, and that it was killed is told") {
+  World world;
+  const HttpServer server(
+      {{"/x", {.body = std::string(200'000, 'x'), .keeps_back = 50'000, .stalls = true}}});
+
+  const auto download =
+      world.downloader.download(world.a_request(server.url("/x")), [](const auto&) { kill_children(); });
+
+  REQUIRE_FALSE(download.has_value());
+  CHECK(download.error() == Error{.kind = ErrorKind::io,
+                                  .message = "kpkg-fetch was ended by signal 9",
+                                  .context = {"downloading " + server.url("/x")},
+                                  .hint = "try again"});
+  CHECK(world.files() == 0);
+}
+
+TEST_CASE("a download that was interrupted or whose program broke says so and leaves nothing") {
+  const auto stopped = failure_with({.status = 143, .interrupted = true});
+  const auto silent = failure_with({.status = 127});
+  const auto speaking = failure_with({.status = 127, .errors = "first\ncannot open libcurl.so.4\n"});
+
+  CHECK(stopped.kind == ErrorKind::interrupted);
+  CHECK(stopped.text() == "downloading http://host/x: the download was interrupted");
+  CHECK(silent.text() == "downloading http://host/x: kpkg-fetch failed with status 127: it said nothing");
+  CHECK(speaking.message == "kpkg-fetch failed with status 127: cannot open libcurl.so.4");
 }
