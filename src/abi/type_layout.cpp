@@ -104,10 +104,7 @@ std::uint64_t Layouts::of_use(std::uint32_t id, int depth) {
   const auto made = [&]() -> std::uint64_t {
     switch (type.kind) {
       case BtfKind::pointer: return of_pointer(type.value);
-      case BtfKind::array: {
-        const auto array = btf_.array(id, type);
-        return Mixer('a').add(array.count).add(of_use(array.element, depth + 1)).value();
-      }
+      case BtfKind::array: return of_array(id, type, depth);
       case BtfKind::structure:
       case BtfKind::union_type:
         if (btf_.name(type).empty()) return of_members(id, type, depth + 1);
@@ -133,6 +130,21 @@ std::uint64_t Layouts::of_use(std::uint32_t id, int depth) {
   }();
   known_[id] = made;
   return made;
+}
+
+/// pahole 1.24 writes an array of arrays as one array of all elements, newer ones write what the source says:
+/// both lie in memory alike.
+std::uint64_t Layouts::of_array(std::uint32_t id, const BtfType& type, int depth) {
+  auto array = btf_.array(id, type);
+  std::uint64_t count = array.count;
+  for (; depth < deepest; ++depth) {
+    const auto element = btf_.resolved(array.element);
+    const auto inner = btf_.type(element);
+    if (inner.kind != BtfKind::array) break;
+    array = btf_.array(element, inner);
+    count *= array.count;
+  }
+  return Mixer('a').add(count).add(of_use(array.element, depth + 1)).value();
 }
 
 /// One that is only declared somewhere is the same as one that is defined there.

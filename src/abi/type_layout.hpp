@@ -26,6 +26,7 @@ class Layouts {
 
  private:
   std::uint64_t of_use(std::uint32_t id, int depth);
+  std::uint64_t of_array(std::uint32_t id, const elf::BtfType& type, int depth);
   std::uint64_t of_pointer(std::uint32_t to) const;
   std::uint64_t of_members(std::uint32_t id, const elf::BtfType& type, int depth);
   std::uint64_t of_values(std::uint32_t id, const elf::BtfType& type) const;

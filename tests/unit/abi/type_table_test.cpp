@@ -91,6 +91,20 @@ TEST_CASE("a bit field is the same in both ways of writing it") {
   CHECK(layout_of(old_way, "flags") == layout_of(new_way, "flags"));
 }
 
+TEST_CASE("an array of arrays is laid out as the array of all their elements, which old writers make of it") {
+  BtfWriter nested;
+  nested.integer("int", 4);
+  nested.array(1, 3);
+  nested.array(2, 2);
+  nested.structure("grid", 24, {{"cells", 3, 0, 0}});
+  BtfWriter flat;
+  flat.integer("int", 4);
+  flat.array(1, 6);
+  flat.structure("grid", 24, {{"cells", 2, 0, 0}});
+
+  CHECK(layout_of(nested, "grid") == layout_of(flat, "grid"));
+}
+
 TEST_CASE("types that contain themselves, as only a hostile file has them, end") {
   BtfWriter writer;
   writer.structure("", 8, {{"a", 1, 0, 0}, {"b", 1, 0, 0}, {"c", 2, 0, 0}});
