@@ -110,18 +110,22 @@ Result<ConfigurationSearch> find_configuration(const system::Root& root, const K
   return Searcher(root, kernel).search(clues);
 }
 
-Result<std::optional<Configuration>> embedded_configuration(std::string_view bytes) {
+Result<std::optional<std::string>> embedded_text(std::string_view bytes) {
   constexpr std::string_view start = "IKCFG_ST";
   constexpr std::string_view end = "IKCFG_ED";
   // The marks stand elsewhere too: in the text of whatever searches for them.
   for (auto mark = bytes.find(start); mark != std::string_view::npos; mark = bytes.find(start, mark + 1)) {
     const auto stream = bytes.substr(mark + start.size());
     if (archive::compression_of(stream) != archive::Compression::gzip) continue;
-    const auto text =
-        KPKG_TRY(archive::decompress(stream.substr(0, stream.find(end)), largest_configuration));
-    return std::optional(Configuration::parse(text));
+    auto text = KPKG_TRY(archive::decompress(stream.substr(0, stream.find(end)), largest_configuration));
+    return std::optional(std::move(text));
   }
-  return std::optional<Configuration>{};
+  return std::optional<std::string>{};
+}
+
+Result<std::optional<Configuration>> embedded_configuration(std::string_view bytes) {
+  const auto text = KPKG_TRY(embedded_text(bytes));
+  return text ? std::optional(Configuration::parse(*text)) : std::nullopt;
 }
 
 }  // namespace kpkg::kernel

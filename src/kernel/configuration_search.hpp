@@ -42,9 +42,12 @@ struct ConfigurationClues {
 Result<ConfigurationSearch> find_configuration(const system::Root& root, const Kernel& kernel,
                                                const ConfigurationClues& clues);
 
-/// The configuration in a kernel image or in configs.ko, uncompressed both; nothing if there is none.
-/// Errors: corrupt: what stands between the marks is damaged.
+/// The text of the configuration in a kernel image or in configs.ko, uncompressed both; nothing if there is
+/// none. Errors: corrupt: what stands between the marks is damaged.
 /// Source: linux kernel/configs.c: "IKCFG_ST", a gzip stream, "IKCFG_ED".
+Result<std::optional<std::string>> embedded_text(std::string_view bytes);
+
+/// The same, read. Errors: as embedded_text.
 Result<std::optional<Configuration>> embedded_configuration(std::string_view bytes);
 
 }  // namespace kpkg::kernel

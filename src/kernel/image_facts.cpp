@@ -26,8 +26,8 @@ ImageFacts image_facts(const UnpackedImage& image, elf::ByteOrder order,
   const auto text = banner(image.bytes);
   if (!text.empty()) facts.banner = std::string(text);
   // A damaged one is as good as none: there are other sources.
-  const auto configuration = embedded_configuration(image.bytes);
-  if (configuration && *configuration) facts.configuration = (*configuration)->text();
+  auto configuration = embedded_text(image.bytes);
+  if (configuration) facts.configuration = *std::move(configuration);
   const auto found = elf::contains_each(image.bytes, texts);
   for (std::size_t index = 0; index < texts.size(); ++index)
     if (found[index]) facts.texts.push_back(texts[index]);
