@@ -46,6 +46,14 @@ void discount_symbols(std::vector<Observation>& all) {
   }
 }
 
+Observation not_buildable(const Error& error) {
+  return {.aspect = Aspect::build,
+          .weight = Weight::wrong,
+          .text = error.message,
+          .meaning = "",
+          .remedy = error.hint};
+}
+
 }  // namespace
 
 Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFacts& kernel,
@@ -87,8 +95,10 @@ Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, 
                            .cross_prefix = request.cross_prefix,
                            .work = request.work,
                            .log = request.log};
-    const auto findings = KPKG_TRY(prove_by_probe(subject, place, means));
-    for (auto& each : observations_of(findings.points)) observations.push_back(std::move(each));
+    const auto findings = prove_by_probe(subject, place, means);
+    if (!findings && findings.error().kind != ErrorKind::build_failed) return fail(findings.error());
+    auto found = findings ? observations_of(findings->points) : std::vector{not_buildable(findings.error())};
+    for (auto& each : found) observations.push_back(std::move(each));
     attested.is_probed = true;
   }
   attested.attestation = attestation_of(std::move(observations));

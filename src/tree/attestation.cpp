@@ -351,14 +351,6 @@ std::vector<Observation> observations_of(const Inspection& tree, const std::stri
 std::vector<Observation> observations_of(const std::vector<Point>& points) {
   std::vector<Observation> found;
   Observer observer(found);
-  const bool is_one_reason = std::all_of(points.begin(), points.end(), [&](const auto& point) {
-    return point.result == PointResult::unknown && point.note == points.front().note;
-  });
-  if (is_one_reason && !points.empty()) {
-    observer.add(Aspect::build, Weight::unknown, points.front().note, "this proves nothing about the tree",
-                 "");
-    return found;
-  }
   for (const auto& point : points) {
     const auto aspect = aspect_of(point.gate);
     const auto count = fmt::format("{} of {} equal", point.equal, point.compared);

@@ -72,6 +72,8 @@ build::BuildRequest request_of(const Subject& subject, const ProbePlace& place) 
                               .work = place.work + "/probe-work",
                               .log = place.log};
   request.build.environment["KCFLAGS"] = "-g";
+  // Nothing else tells kbuild that a module is for User-mode Linux.
+  if (place.arch == "um") request.build.environment["ARCH"] = "um";
   return request;
 }
 
@@ -91,19 +93,22 @@ ProbePlace place_of(const Reconstruction& reconstruction, const Means& means) {
   return place;
 }
 
-Status write_source(const std::string& directory) {
-  KPKG_TRY(system::make_directories(directory));
-  KPKG_TRY(system::write_file(directory + "/kpkg_probe.c", probe_source()));
-  return system::write_file(directory + "/Kbuild", "obj-m := kpkg_probe.o\n");
+/// Builds the probe with these headers. Errors: interrupted; no_space; permission, io.
+Result<build::BuildOutcome> build_probe(const build::BuildRequest& request, ProbeHeaders probe_headers,
+                                        const Means& means) {
+  KPKG_TRY(system::make_directories(request.source));
+  KPKG_TRY(system::write_file(request.source + "/kpkg_probe.c", probe_source(probe_headers)));
+  KPKG_TRY(system::write_file(request.source + "/Kbuild", "obj-m := kpkg_probe.o\n"));
+  auto outcome = KPKG_TRY(build::run_build(request, means.runner, means.sandbox, means.jobserver));
+  if (outcome.end == build::BuildEnd::interrupted)
+    return fail(ErrorKind::interrupted, "building the probe module was interrupted");
+  if (outcome.error && outcome.error->kind == build::BuildErrorKind::no_space)
+    return fail(ErrorKind::no_space, outcome.error->text, outcome.error->remedy);
+  return outcome;
 }
 
 std::string why_not_built(const build::BuildOutcome& outcome) {
-  const auto why = outcome.error ? outcome.error->text : std::string(build::name_of(outcome.end));
-  return fmt::format("the probe module does not build in the tree: {} (see {})", why, outcome.log);
-}
-
-std::vector<Point> all_unknown(const std::string& why) {
-  return {unknown(Gate::types, why), unknown(Gate::layout, why), unknown(Gate::vermagic, why)};
+  return outcome.error ? outcome.error->text : std::string(build::name_of(outcome.end));
 }
 
 }  // namespace
@@ -156,23 +161,26 @@ Result<ProbeFindings> prove_by_probe(const Subject& subject, Reconstruction& rec
 
 Result<ProbeFindings> prove_by_probe(const Subject& subject, const ProbePlace& place, const Means& means) {
   const auto request = request_of(subject, place);
-  KPKG_TRY(write_source(request.source));
-  const auto outcome = KPKG_TRY(build::run_build(request, means.runner, means.sandbox, means.jobserver));
-  if (outcome.end == build::BuildEnd::interrupted)
-    return fail(ErrorKind::interrupted, "building the probe module was interrupted");
-  if (outcome.error && outcome.error->kind == build::BuildErrorKind::no_space)
-    return fail(ErrorKind::no_space, outcome.error->text, outcome.error->remedy);
-  const Effort effort{outcome.duration, outcome.cpu};
-  if (!outcome.succeeded()) return ProbeFindings{all_unknown(why_not_built(outcome)), effort};
+  auto outcome = KPKG_TRY(build_probe(request, ProbeHeaders::all, means));
+  Effort effort{outcome.duration, outcome.cpu};
+  std::string obstacle;
+  if (!outcome.succeeded()) {
+    // Two headers that do not go together are no fault of the tree.
+    obstacle = fmt::format("the large headers do not build together: {}", why_not_built(outcome));
+    outcome = KPKG_TRY(build_probe(request, ProbeHeaders::only_module, means));
+    effort = {effort.duration + outcome.duration, effort.cpu + outcome.cpu};
+  }
+  if (!outcome.succeeded())
+    return fail(ErrorKind::build_failed, "no module builds in the tree: " + why_not_built(outcome),
+                "see " + request.log);
   const auto& file = outcome.modules.front().file;
   const auto bytes = KPKG_TRY(system::read_file(file, largest_module));
-  auto probe = abi::fingerprint(bytes);
-  if (!probe) return ProbeFindings{all_unknown(probe.error().text()), effort};
-  probe->types = KPKG_TRY(build::debug_types(file, means.runner));
+  auto probe = KPKG_TRY(abi::fingerprint(bytes).within("reading the probe module"));
+  probe.types = KPKG_TRY(build::debug_types(file, means.runner));
   const auto& facts = subject.learned.facts;
-  return ProbeFindings{
-      {compared_types(facts, *probe), compared_layout(facts, *probe), compared_vermagic(facts, *probe)},
-      effort};
+  auto types = obstacle.empty() ? compared_types(facts, probe) : unknown(Gate::types, obstacle);
+  return ProbeFindings{{std::move(types), compared_layout(facts, probe), compared_vermagic(facts, probe)},
+                       effort};
 }
 
 }  // namespace kpkg::tree

@@ -43,9 +43,10 @@ struct ProbePlace {
 };
 
 /// Builds a module that includes the large headers, with debug information, in the tree, and compares types,
-/// layout and vermagic. A module that does not build makes all of them unknown, with the reason.
+/// layout and vermagic.
 ///
-/// Errors: interrupted; no_space; permission, io.
+/// Errors: build_failed: not even the smallest module builds in the tree; interrupted; no_space; permission,
+/// io.
 Result<ProbeFindings> prove_by_probe(const Subject& subject, const ProbePlace& place, const Means& means);
 
 /// The same, in a tree that was made.

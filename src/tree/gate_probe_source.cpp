@@ -88,9 +88,10 @@ constexpr std::array<HeaderRow, 66> headers = {{
 
 }  // namespace
 
-std::string probe_source() {
+std::string probe_source(ProbeHeaders probe_headers) {
   std::string text;
   for (const auto& row : headers) {
+    if (probe_headers == ProbeHeaders::only_module && &row != headers.data()) break;
     text += fmt::format("#if __has_include(<{0}>)\n#include <{0}>\n", row.header);
     for (const auto& name : words(row.structs)) text += fmt::format("struct {0} *kpkg_{0};\n", name);
     text += "#endif\n";

@@ -86,7 +86,8 @@ struct GateRequest {
 
 /// Compares a tree that was made with its kernel.
 ///
-/// Errors: interrupted; no_space; permission, io. That a gate cannot be run is a point.
+/// Errors: build_failed: no module builds in the tree; interrupted; no_space; permission, io. That a gate
+/// cannot be run is a point.
 Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, const GateRequest& request,
                     const Means& means);
 

@@ -34,15 +34,18 @@ bool of_architecture(std::string_view path, std::string_view name) {
          name == "module.lds" || (path.find("/tools/") != std::string_view::npos && name.ends_with(".sh"));
 }
 
+/// User-mode Linux has headers of its own among those of the machine under it.
 bool is_header_of_architecture(std::string_view path, std::string_view name) {
-  return path.find("/include/") != std::string_view::npos || name == "Makefile.um";
+  return path.find("/include/") != std::string_view::npos || name == "Makefile.um" ||
+         (path.find("/um/") != std::string_view::npos && name.ends_with(".h"));
 }
 
-/// What make leaves besides what it was asked for; the list for Rust is of no use without its libraries.
+/// What make leaves besides what it was asked for. rustc_cfg is none: since 6.16 kbuild takes a tree without
+/// it for one that is not configured.
 bool is_by_product(std::string_view name) {
   constexpr std::array<std::string_view, 7> endings = {".o", ".a", ".s", ".cmd", ".d", ".tmp", ".order"};
-  return name == "rustc_cfg" || std::any_of(endings.begin(), endings.end(),
-                                            [&](std::string_view ending) { return name.ends_with(ending); });
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
 bool is_product(std::string_view /*path*/, std::string_view name) {
@@ -127,9 +130,11 @@ Result<TreeSize> make_header_tree(const HeaderTreeParts& parts, const std::strin
     KPKG_TRY(copier.copy_if_present(parts.source, name));
   for (const std::string name : {"include", "scripts"}) KPKG_TRY(copier.copy(parts.source, name, anything));
   KPKG_TRY(copier.copy(parts.source, arch, of_architecture));
-  if (!parts.architecture.further_headers.empty())
-    KPKG_TRY(copier.copy(parts.source, fmt::format("arch/{}", parts.architecture.further_headers),
-                         is_header_of_architecture));
+  if (!parts.architecture.further_headers.empty()) {
+    const auto further = fmt::format("arch/{}", parts.architecture.further_headers);
+    KPKG_TRY(copier.copy(parts.source, further, is_header_of_architecture));
+    KPKG_TRY(copier.copy(parts.objects, further + "/include", is_product));
+  }
   KPKG_TRY(copier.copy_if_present(parts.objects, ".config"));
   for (const std::string& name : {std::string("include"), std::string("scripts"), arch + "/include"})
     KPKG_TRY(copier.copy(parts.objects, name, is_product));
