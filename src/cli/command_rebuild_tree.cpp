@@ -113,7 +113,7 @@ Result<int> run_kernel_rebuild_tree(const Context& context) {
     context.terminal.say(printable(text_of(rebuilt)));
   if (rebuilt.is_published) return success_status;
   return fail(ErrorKind::incompatible, tree::objection(rebuilt.proof),
-              "use the source of exactly this kernel; no tree was made");
+              "no tree was made: bring the source and the configuration of exactly this kernel");
 }
 
 }  // namespace kpkg::cli

@@ -104,7 +104,7 @@ std::string objection(const Proof& proof) {
   std::vector<std::string> reasons;
   for (const auto& point : proof.points)
     if (contradicts(proof.points, point)) reasons.push_back(contradiction(point));
-  if (!reasons.empty()) return "the source is not the kernel's: " + join(reasons, "; ");
+  if (!reasons.empty()) return "source or configuration is not the kernel's: " + join(reasons, "; ");
   for (const auto& point : proof.points)
     if (point.result == PointResult::unknown && point.gate != Gate::layout && point.gate != Gate::vermagic)
       reasons.push_back(point.note);

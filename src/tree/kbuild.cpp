@@ -15,6 +15,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+/// Where less is left, whatever make says is taken for its consequence; all objects together take 10 MB.
+constexpr std::uint64_t enough_space = 4U << 20;
+
 /// Fixed, so that the same source, configuration and compiler give the same tree.
 Words environment_of(const std::string& temporary, const std::string& job_flags) {
   auto environment = system::system_environment();
@@ -102,6 +105,13 @@ Status Kbuild::make(Words words) {
 }
 
 Error Kbuild::failure(std::uint64_t log_size_before) const {
+  // Many of kbuild's programs do not say why they could not write: dash's echo calls it an "I/O error".
+  const auto space = system::free_space(place_.objects);
+  if (space && *space < enough_space)
+    return {.kind = ErrorKind::no_space,
+            .message = fmt::format("make failed, and {} has only {} kB left", place_.objects, *space >> 10),
+            .context = {},
+            .hint = "free some space on that file system and run the command again"};
   Error error{
       .kind = ErrorKind::build_failed, .message = "make failed", .context = {}, .hint = "see " + place_.log};
   const auto log = system::read_file(place_.log);

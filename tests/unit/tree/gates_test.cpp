@@ -58,7 +58,7 @@ TEST_CASE("an objection names what differs and how much more there is") {
                                       .differing = {"a", "b", "c", "d", "e", "f", "g"}}}};
 
   CHECK(tree::objection(proof) ==
-        "the source is not the kernel's: 7 of 900 types differ: a; b; c; d; e; f; and 1 more");
+        "source or configuration is not the kernel's: 7 of 900 types differ: a; b; c; d; e; f; and 1 more");
 }
 
 TEST_CASE("an objection to what nothing proves says what is missing") {
