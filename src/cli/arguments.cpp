@@ -59,7 +59,7 @@ constexpr std::array<CommandRow, 24> rows = {{
     {Verb::kernel_export, "kernel export", "", 0, 0, "root kernel output btf",
      "write what is known of a kernel to a file that stands in for it"},
     {Verb::kernel_rebuild_tree, "kernel rebuild-tree", "", 0, 0,
-     "root kernel kernel-facts jobs kernel-source tree-output json",
+     "root kernel kernel-facts jobs source output json",
      "make headers of a kernel from its source and its configuration, and prove them"},
     {Verb::kernel_tree, "kernel tree", "", 0, 0, "root kernel jobs make tree-directory allow-unverified json",
      "whether a kernel's headers describe it, point by point; mends copies of those that do not"},
@@ -108,7 +108,8 @@ constexpr std::array<OptionRow, 15> options = {{
     {"root", "--root", "the target system's root directory (default: /)", add_value<&Arguments::root>},
     {"kernel", "-k,--kernel", "a kernel release, or: running, all, newest (repeatable)", add_kernels},
     {"all", "--all", "every kernel of the root; the same as -k all", add_all},
-    {"source", "--source", "build from this directory instead of the recipe's source",
+    {"source", "--source",
+     "build from this directory instead of the recipe's own source; the source of a kernel",
      add_value<&Arguments::source>},
     {"module", "--module", "the module file that the messages are about", add_value<&Arguments::module>},
     {"jobs", "-j,--jobs", "how many compilers may run at once (default: one for each processor)",
@@ -127,19 +128,16 @@ constexpr std::array<OptionRow, 15> options = {{
      add_flag<&Arguments::upgrade>},
 }};
 
-/// Of the commands that take a kernel's facts in its place, write them, or make what else it lacks.
-constexpr std::array<OptionRow, 10> facts_options = {{
+/// Of the commands that take a kernel's facts in its place, write them, or make its tree.
+constexpr std::array<OptionRow, 8> facts_options = {{
     {"kernel-facts", "--kernel-facts", "take a file of kpkg kernel export in place of a kernel (repeatable)",
      add_facts},
     {"for", "--for", "a module file or an installed recipe: only what matters to it",
      add_value<&Arguments::only_for>},
-    {"output", "-o,--output", "the file to write; - is stdout (default: KERNEL.facts)",
+    {"output", "-o,--output", "the file to write; - is stdout (default: KERNEL.facts); the tree to make",
      add_value<&Arguments::output>},
     {"btf", "--btf", "with the kernel's types (BTF), which makes it four times as large",
      add_flag<&Arguments::btf>},
-    {"kernel-source", "--source", "the source that the kernel was built of: a directory or an archive",
-     add_value<&Arguments::source>},
-    {"tree-output", "-o,--output", "the directory to make", add_value<&Arguments::output>},
     {"tree-directory", "--tree", "the kernel's headers, a directory of the root",
      add_value<&Arguments::tree_directory>},
     {"make", "--make", "mend a private copy of headers that do not describe the kernel",
