@@ -37,6 +37,10 @@ Status check(const PackageRequest& request) {
   if (request.version && !is_version(*request.version))
     return fail(ErrorKind::invalid,
                 fmt::format("\"{}\" is not the version of a package", printable(*request.version)));
+  // Architectures are spelt as packages are. Source: dpkg, lib/dpkg/arch.c, dpkg_arch_name_is_illegal().
+  if (!request.architecture.empty() && !is_package_name(request.architecture))
+    return fail(ErrorKind::invalid,
+                fmt::format("\"{}\" is not an architecture", printable(request.architecture)));
   return {};
 }
 
@@ -67,6 +71,22 @@ Result<DownloadedPackage> read_name(const std::string& file) {
       .file = file, .name = fields[0], .version = std::move(version), .architecture = fields[2]};
 }
 
+/// As apt takes it: NAME, NAME:ARCHITECTURE, each with =VERSION if one is wanted.
+std::string argument_for(const PackageRequest& request) {
+  auto argument = request.name;
+  if (!request.architecture.empty()) argument += ":" + request.architecture;
+  if (request.version) argument += "=" + *request.version;
+  return argument;
+}
+
+/// Whether it is what was asked for; a package for all architectures is for each of them.
+bool fits(const DownloadedPackage& package, const PackageRequest& request) {
+  const bool has_architecture = request.architecture.empty() || package.architecture == "all" ||
+                                package.architecture == request.architecture;
+  return package.name == request.name && (!request.version || package.version == *request.version) &&
+         has_architecture;
+}
+
 /// The one .deb in the directory where apt-get has worked.
 Result<DownloadedPackage> find_package(const std::string& directory, const PackageRequest& request) {
   const auto entries = KPKG_TRY(system::list_directory(directory));
@@ -74,10 +94,9 @@ Result<DownloadedPackage> find_package(const std::string& directory, const Packa
     return fail(ErrorKind::io,
                 fmt::format("apt-get said nothing and downloaded nothing for {}", request.name));
   auto package = KPKG_TRY(read_name(entries->front().name));
-  if (package.name != request.name || (request.version && package.version != *request.version))
-    return fail(ErrorKind::trust,
-                fmt::format("apt-get downloaded {} {} instead of {}", package.name, package.version,
-                            request.version ? request.name + " " + *request.version : request.name));
+  if (!fits(package, request))
+    return fail(ErrorKind::trust, fmt::format("apt-get downloaded {}:{}={} instead of {}", package.name,
+                                              package.architecture, package.version, argument_for(request)));
   return package;
 }
 
@@ -108,7 +127,7 @@ Result<DownloadedPackage> download_package(system::Runner& runner, const Package
   const auto work = KPKG_TRY(system::TempDir::create(directory, ".kpkg-apt-"));
   const auto status = KPKG_TRY(system::status_of(work.path()));
   KPKG_TRY(let_apt_write(work.path()));
-  const auto wanted = request.version ? request.name + "=" + *request.version : request.name;
+  const auto wanted = argument_for(request);
   auto command = apt_command("apt-get", {"download", wanted});
   command.directory = work.path();
   const auto outcome = KPKG_TRY(runner.run(command));
@@ -122,6 +141,20 @@ Result<DownloadedPackage> download_package(system::Runner& runner, const Package
   const auto host = KPKG_TRY(system::Root::open("/"));
   KPKG_TRY(host.rename(brought, package.file));
   return package;
+}
+
+Result<std::vector<std::string>> architectures(system::Runner& runner) {
+  // Source: apt.conf(5), APT::Architectures: by default what dpkg is configured with, this machine's among
+  // it.
+  auto command = apt_command(
+      "apt-config", {"dump", "--no-empty", "--format", "%v%n", "APT::Architecture", "APT::Architectures"});
+  command.cost = system::Cost::own;
+  auto ran = system::run_successfully(runner, command);
+  if (!ran && ran.error().kind == ErrorKind::not_found) return std::vector<std::string>{};
+  std::vector<std::string> found;
+  for (auto& word : words(KPKG_TRY(std::move(ran)).output))
+    if (std::find(found.begin(), found.end(), word) == found.end()) found.push_back(std::move(word));
+  return found;
 }
 
 Result<std::optional<std::string>> candidate_version(system::Runner& runner, const std::string& name) {

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace kpkg::distro {
 
@@ -19,6 +20,7 @@ struct PackageRequest {
   std::string name;
   std::optional<std::string> version;  ///< exact; nothing: the candidate
   std::string directory;               ///< made if it is absent
+  std::string architecture = {};       ///< dpkg's word, "arm64"; empty: this machine's
 
   bool operator==(const PackageRequest&) const = default;
 };
@@ -40,6 +42,9 @@ struct DownloadedPackage {
 /// Errors: not_found: no such package or version (the hint names the nearest, or says that apt has no lists);
 /// trust: not authenticated, or the digest differs; network; invalid: not a package's name; interrupted; io.
 Result<DownloadedPackage> download_package(system::Runner& runner, const PackageRequest& request);
+
+/// The architectures whose packages apt takes, in dpkg's words, this machine's first; none without apt.
+Result<std::vector<std::string>> architectures(system::Runner& runner);
 
 /// The version that apt would install now, or nothing if it knows no such package.
 Result<std::optional<std::string>> candidate_version(system::Runner& runner, const std::string& name);

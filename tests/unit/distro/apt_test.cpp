@@ -88,7 +88,7 @@ TEST_CASE("another package or version than the one that was asked for is not tru
 
   CHECK(other_name.download("x-dkms").error().kind == ErrorKind::trust);
   CHECK(other_version.download("x-dkms", "1").error().message ==
-        "apt-get downloaded x-dkms 2 instead of x-dkms 1");
+        "apt-get downloaded x-dkms:all=2 instead of x-dkms=1");
 }
 
 TEST_CASE("an apt-get that brings nothing, or something without a proper name, is an error") {
@@ -157,4 +157,31 @@ TEST_CASE("an interrupted apt-get is an interruption") {
   world.runner.on("download", {.status = 143, .interrupted = true});
 
   CHECK(world.download("x-dkms").error().kind == ErrorKind::interrupted);
+}
+
+TEST_CASE("a package of another architecture is asked for by it and must be of it") {
+  World right;
+  right.runner.on("download x-dkms:arm64=1", {}, that_brings("x-dkms_1_arm64.deb"))
+      .on("show x-dkms:arm64=1", {.output = signed_record});
+  World wrong;
+  wrong.runner.on("download", {}, that_brings("x-dkms_1_amd64.deb")).on("show", {.output = signed_record});
+  const auto download = [](World& world, const std::string& architecture) {
+    return distro::download_package(world.runner, {.name = "x-dkms",
+                                                   .version = "1",
+                                                   .directory = world.directory.path(),
+                                                   .architecture = architecture});
+  };
+
+  CHECK(download(right, "arm64").value().architecture == "arm64");
+  CHECK(download(wrong, "arm64").error().kind == ErrorKind::trust);
+  CHECK(download(wrong, "-o").error().kind == ErrorKind::invalid);
+}
+
+TEST_CASE("the architectures that apt takes are this machine's and those that were added") {
+  World world;
+  World without_apt;
+  world.runner.on("APT::Architecture APT::Architectures", {.output = "amd64\namd64\narm64\n"});
+
+  CHECK(distro::architectures(world.runner).value() == std::vector<std::string>{"amd64", "arm64"});
+  CHECK(distro::architectures(without_apt.runner).value().empty());
 }
