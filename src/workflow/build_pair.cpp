@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "kernel/tree.hpp"
+#include "workflow/announcement.hpp"
 #include "workflow/cross_prefix.hpp"
 
 #include <fmt/format.h>
@@ -30,27 +31,6 @@ Result<std::vector<KeptFile>> kept_files(const Pair& pair, const std::string& so
   return files;
 }
 
-/// Says to the observer that the build goes on, however it ends.
-struct Announced {
-  const Workspace& workspace;
-  Event event;
-
-  explicit Announced(const Workspace& here, const Pair& pair)
-      : workspace(here),
-        event({.kind = EventKind::started,
-               .stage = Stage::build,
-               .subject = fmt::format("{} {}", pair.recipe->recipe.name, pair.source->version),
-               .kernel = pair.target->kernel.release}) {
-    workspace.observer.on(event);
-  }
-  ~Announced() {
-    event.kind = EventKind::finished;
-    workspace.observer.on(event);
-  }
-  Announced(const Announced&) = delete;
-  Announced& operator=(const Announced&) = delete;
-};
-
 Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& pair,
                                        const std::string& source,
                                        const std::vector<build::ChainedSymvers>& symvers) {
@@ -77,7 +57,9 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
 Result<BuiltPair> build_pair(const Workshop& workshop, const Pair& pair, const std::string& source,
                              const std::vector<build::ChainedSymvers>& symvers) {
   const auto& workspace = workshop.workspace;
-  const Announced announced(workspace, pair);
+  const Announcement announcement(workspace, Stage::build,
+                                  fmt::format("{} {}", pair.recipe->recipe.name, pair.source->version),
+                                  pair.target->kernel.release);
   KPKG_TRY(workspace.root.make_directories(places::logs));
   auto work = KPKG_TRY(system::TempDir::create(KPKG_TRY(workspace.root.host_path(places::work)), "build-"));
   auto request = KPKG_TRY(request_of(workspace, pair, source, symvers));

@@ -2,6 +2,7 @@
 #include "workflow/rebuild_tree.hpp"
 
 #include "base/text.hpp"
+#include "workflow/announcement.hpp"
 #include "workflow/cross_prefix.hpp"
 
 #include <fmt/format.h>
@@ -11,29 +12,6 @@
 
 namespace kpkg::workflow {
 namespace {
-
-/// Says to the observer that the work goes on, however it ends.
-class Announced {
- public:
-  Announced(const Workspace& workspace, std::string subject, std::string release)
-      : workspace_(workspace),
-        event_({.kind = EventKind::started,
-                .stage = Stage::build,
-                .subject = std::move(subject),
-                .kernel = std::move(release)}) {
-    workspace_.observer.on(event_);
-  }
-  ~Announced() {
-    event_.kind = EventKind::finished;
-    workspace_.observer.on(event_);
-  }
-  Announced(const Announced&) = delete;
-  Announced& operator=(const Announced&) = delete;
-
- private:
-  const Workspace& workspace_;
-  Event event_;
-};
 
 std::string absolute(const Workspace& workspace, const std::string& path) {
   if (path.starts_with('/')) return path;
@@ -68,7 +46,7 @@ Result<RebuiltTree> rebuild_tree(const Workspace& workspace, Target& target, con
                                             .work = std::move(work),
                                             .destination = tidy(absolute(workspace, wish.output)),
                                             .log = log};
-  const Announced announced(workspace, "the kernel's tree", target.kernel.release);
+  const Announcement announcement(workspace, Stage::build, "the kernel's tree", target.kernel.release);
   auto made = KPKG_TRY(tree::reconstruct(subject, request, means));
   RebuiltTree rebuilt{.release = target.kernel.release,
                       .output = request.destination,

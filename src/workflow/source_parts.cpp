@@ -10,6 +10,7 @@
 #include "fetch/downloader.hpp"
 #include "fetch/forge.hpp"
 #include "fetch/git.hpp"
+#include "workflow/announcement.hpp"
 
 #include <fmt/format.h>
 
@@ -34,25 +35,6 @@ fetch::ProgressObserver progress_of(const Workspace& workspace, const std::strin
                            .total = progress.total.value_or(0)});
   };
 }
-
-/// Tells the observer of the beginning and the end of a stage.
-class Announcement {
- public:
-  Announcement(const Workspace& workspace, Stage stage, std::string subject)
-      : workspace_(workspace), stage_(stage), subject_(std::move(subject)) {
-    workspace_.observer.on({.kind = EventKind::started, .stage = stage_, .subject = subject_});
-  }
-  ~Announcement() {
-    workspace_.observer.on({.kind = EventKind::finished, .stage = stage_, .subject = subject_});
-  }
-  Announcement(const Announcement&) = delete;
-  Announcement& operator=(const Announcement&) = delete;
-
- private:
-  const Workspace& workspace_;
-  Stage stage_;
-  std::string subject_;
-};
 
 Result<std::string> downloads_of(const Workspace& workspace) {
   KPKG_TRY(workspace.root.make_directories(places::downloads));
