@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "workflow/packaged_tree.hpp"
+
+#include "archive/source_tree.hpp"
+#include "archive/unpack.hpp"
+#include "base/text.hpp"
+#include "distro/dpkg.hpp"
+#include "distro/header_packages.hpp"
+#include "distro/headers.hpp"
+#include "kernel/tree.hpp"
+#include "system/file.hpp"
+#include "tree/relocation.hpp"
+#include "workflow/announcement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace kpkg::workflow {
+namespace {
+
+/// e_machine and dpkg's word. Source: linux include/uapi/linux/elf-em.h; dpkg, data/cputable.
+struct MachineWord {
+  std::uint16_t machine;
+  std::string_view architecture;
+};
+constexpr std::array<MachineWord, 8> machine_words = {{{62, "amd64"},
+                                                       {3, "i386"},
+                                                       {183, "arm64"},
+                                                       {40, "armhf"},
+                                                       {243, "riscv64"},
+                                                       {21, "ppc64el"},
+                                                       {22, "s390x"},
+                                                       {258, "loong64"}}};
+
+std::string package_architecture(const abi::KernelFacts& facts) {
+  for (const auto& word : machine_words)
+    if (facts.architecture && facts.architecture->machine == word.machine)
+      return std::string(word.architecture);
+  return "";
+}
+
+/// A directory of the root under a fixed name, so that the next run finds and removes what a killed one left.
+/// Owns it: it goes away with this object.
+class Scratch {
+ public:
+  /// Anybody may enter it: apt downloads with the rights of its own user.
+  static Result<Scratch> create(const system::Root& root, const std::string& path) {
+    auto host_path = KPKG_TRY(root.host_path(path));
+    KPKG_TRY(system::remove_all(host_path));
+    KPKG_TRY(root.make_directories(path));
+    return Scratch(path, std::move(host_path));
+  }
+
+  Scratch(Scratch&& other) noexcept
+      : path_(std::move(other.path_)), host_path_(std::exchange(other.host_path_, {})) {}
+  Scratch& operator=(Scratch&&) = delete;
+  ~Scratch() {
+    if (!host_path_.empty()) drop(system::remove_all(host_path_), "the next run removes it");
+  }
+
+  const std::string& path() const { return path_; }            ///< in the root
+  const std::string& host_path() const { return host_path_; }  ///< of the host
+
+ private:
+  Scratch(std::string path, std::string host_path)
+      : path_(std::move(path)), host_path_(std::move(host_path)) {}
+
+  std::string path_;
+  std::string host_path_;
+};
+
+/// "6.1.192-2" of "… #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)": the version of the package that
+/// Debian, and who builds as Debian does, writes into the kernel's own. Before the "#" is the compiler's.
+/// Source: linux init/version.c, linux_banner, and the images of Debian 11 to 14.
+std::optional<std::string> version_of_banner(const std::string& banner) {
+  const auto number = banner.rfind(" #");
+  if (number == std::string::npos) return std::nullopt;
+  const auto parts = words(std::string_view(banner).substr(number));
+  const auto debian = std::find(parts.begin(), parts.end(), "Debian");
+  if (debian == parts.end() || debian + 1 == parts.end()) return std::nullopt;
+  return *(debian + 1);
+}
+
+/// The version of the package that the image is of, which is its headers' too; nothing: nobody tells it.
+Result<std::optional<std::string>> wanted_version(const Workspace& workspace, const kernel::Kernel& kernel,
+                                                  const abi::KernelFacts& facts) {
+  const auto image = kernel.image.value_or("/boot/vmlinuz-" + kernel.release);
+  for (const auto& path : {image, "/lib/modules/" + kernel.release}) {
+    const auto owner = KPKG_TRY(distro::owner_of(workspace.runner, workspace.root, path));
+    if (!owner || !distro::header_package_of_image(*owner)) continue;
+    auto version = KPKG_TRY(distro::package_version(workspace.runner, workspace.root, *owner));
+    if (version) return version;
+  }
+  return version_of_banner(facts.identity.banner.value_or(""));
+}
+
+/// What is asked of apt, and what is said if it has nothing.
+struct Wish {
+  distro::PackageRequest request;
+  std::string strange_architecture;  ///< the kernel's, whose packages apt does not take; empty: it does
+};
+
+Result<Wish> wish_for(const Workspace& workspace, const kernel::Kernel& kernel, const abi::KernelFacts& facts,
+                      const std::string& package) {
+  Wish wish{.request = {.name = package, .directory = ""}};
+  wish.request.version = KPKG_TRY(wanted_version(workspace, kernel, facts));
+  const auto taken = KPKG_TRY(distro::architectures(workspace.runner));
+  const auto architecture = package_architecture(facts);
+  if (architecture.empty() || taken.empty() || architecture == taken.front()) return wish;
+  // Where apt does not take them, a package of this machine's may still be for that kernel: amd64 on i386.
+  const bool is_taken = std::find(taken.begin(), taken.end(), architecture) != taken.end();
+  (is_taken ? wish.request.architecture : wish.strange_architecture) = architecture;
+  return wish;
+}
+
+PackagedTreeSearch nothing_found(const Wish& wish, const Error& error) {
+  if (wish.strange_architecture.empty()) return {std::nullopt, error.text(), error.hint};
+  const auto& architecture = wish.strange_architecture;
+  return {std::nullopt, fmt::format("{}, and it takes no packages for {}", error.text(), architecture),
+          fmt::format("dpkg --add-architecture {}, then apt-get update", architecture)};
+}
+
+/// "usr/src/linux-headers-6.1.0-56-amd64" and its like: what kbuild needs of a package, each once. The links
+/// in lib/modules are absolute ones and lead to where nothing is installed.
+Result<std::set<std::string>> wanted_directories(const std::string& package_file) {
+  std::set<std::string> directories;
+  for (const auto& member : KPKG_TRY(archive::member_names(package_file))) {
+    const auto start = member.find('/', member.find('/') + 1);
+    const bool is_wanted = member.starts_with("usr/src/") || member.starts_with("usr/lib/linux-");
+    if (is_wanted) directories.insert(member.substr(0, member.find('/', start + 1)));
+  }
+  return directories;
+}
+
+/// Adds what kbuild needs of a package to the directory `tree` of a root; `part` is absent.
+Status unpack_package(const system::Root& root, const std::string& package_file, const std::string& part,
+                      const std::string& tree) {
+  for (const auto& directory : KPKG_TRY(wanted_directories(package_file))) {
+    const auto host_part = KPKG_TRY(root.host_path(part));
+    KPKG_TRY(archive::unpack(package_file, host_part, {.prefix = directory}));
+    const auto place = tree + "/" + directory;
+    if (KPKG_TRY(root.status(place)))
+      return fail(ErrorKind::corrupt, fmt::format("another package has brought {} already", directory));
+    KPKG_TRY(root.make_directories(place.substr(0, place.find_last_of('/'))));
+    KPKG_TRY(root.rename(part + "/" + directory, place));
+    KPKG_TRY(system::remove_all(host_part));
+  }
+  return {};
+}
+
+/// The place of the flavour's tree below `top`, "/usr/src/linux-headers-6.1.0-56-amd64": under the kernel's
+/// name, or the one of unversioned packages that is a tree. Parts of trees are none by themselves.
+Result<std::string> find_flavour(const system::Root& root, const std::string& top,
+                                 const std::string& release) {
+  std::vector<std::string> names = {"linux-headers-" + release};
+  for (auto& entry : KPKG_TRY(root.list(top + "/usr/src")).value_or(std::vector<system::DirectoryEntry>{}))
+    names.push_back(std::move(entry.name));
+  std::string problem;
+  for (const auto& name : names) {
+    const auto place = "/usr/src/" + name;
+    if (!KPKG_TRY(root.status(top + place))) continue;
+    const auto search = KPKG_TRY(kernel::look_at_tree(root, top + place));
+    if (search.tree) return place;
+    if (problem.empty()) problem = replaced(search.problem, top, "");
+  }
+  if (problem.empty()) problem = "nothing is in /usr/src";
+  return fail(ErrorKind::corrupt, fmt::format("the packages have no kernel tree: {}", problem));
+}
+
+/// Unpacks to a place beside `destination`, then gives it that name; what was there goes away.
+Result<kernel::KernelTree> unpack_all(const Workspace& workspace, const std::string& release,
+                                      const distro::HeaderPackages& brought, const std::string& destination) {
+  const auto& root = workspace.root;
+  const auto staging = KPKG_TRY(Scratch::create(root, destination + ".new"));
+  const auto tree = staging.path() + "/tree";
+  KPKG_TRY(root.make_directories(tree));
+  for (const auto& package : brought.packages) {
+    const Announcement announcement(workspace, Stage::unpack, package.name, release);
+    KPKG_TRY(unpack_package(root, package.file, staging.path() + "/part", tree)
+                 .within(fmt::format("unpacking {} {}", package.name, package.version)));
+  }
+  // Each package was looked at alone; together their links could lead elsewhere.
+  KPKG_TRY(archive::check_links(staging.host_path() + "/tree"));
+  KPKG_TRY(tree::relocate_packages(staging.host_path() + "/tree", destination));
+  const auto flavour = KPKG_TRY(find_flavour(root, tree, release));
+  if (KPKG_TRY(root.status(destination))) KPKG_TRY(root.rename(destination, staging.path() + "/replaced"));
+  KPKG_TRY(root.rename(tree, destination));
+  auto found = KPKG_TRY(kernel::look_at_tree(root, destination + flavour));
+  if (!found.tree) return fail(ErrorKind::io, found.problem);
+  return std::move(*found.tree);
+}
+
+/// The destination without links on the way to it: a Makefile will name it.
+Result<std::string> real_destination(const system::Root& root, const std::string& destination) {
+  const auto slash = destination.find_last_of('/');
+  const auto parent = destination.substr(0, slash);
+  KPKG_TRY(root.make_directories(parent));
+  const auto real = KPKG_TRY(root.real_path(parent));
+  if (!real) return fail(ErrorKind::io, parent + " went away");
+  return *real + destination.substr(slash);
+}
+
+Error with_remedy(Error error) {
+  if (error.kind == ErrorKind::no_space && error.hint.empty())
+    error.hint = "headers take up to 100 MB: free some space and run the command again";
+  return error;
+}
+
+}  // namespace
+
+Result<PackagedTreeSearch> unpack_packaged_tree(const Workspace& workspace, const kernel::Kernel& kernel,
+                                                const abi::KernelFacts& facts,
+                                                const std::string& destination) {
+  const auto name = KPKG_TRY(distro::header_package_for(workspace.runner, workspace.root, kernel.release));
+  if (!name) return PackagedTreeSearch{std::nullopt, "the packages of this root are not Debian's", ""};
+  const auto place = KPKG_TRY(real_destination(workspace.root, destination));
+  auto wish = KPKG_TRY(wish_for(workspace, kernel, facts, *name));
+  const auto downloads =
+      KPKG_TRY(Scratch::create(workspace.root, fmt::format("{}/headers-{}", places::work, kernel.release)));
+  wish.request.directory = downloads.host_path();
+  auto download = [&] {
+    const Announcement announcement(workspace, Stage::download, *name, kernel.release);
+    return distro::download_header_packages(workspace.runner, wish.request);
+  }();
+  if (!download && download.error().kind == ErrorKind::not_found)
+    return nothing_found(wish, download.error());
+  if (!download) return fail(with_remedy(std::move(download.error())));
+  auto unpacked = unpack_all(workspace, kernel.release, *download, place);
+  if (!unpacked) return fail(with_remedy(std::move(unpacked.error())));
+  PackagedTree tree{.tree = std::move(*unpacked), .notes = download->notes};
+  if (!wish.request.version)
+    tree.notes.push_back(
+        fmt::format("nobody tells the version of the kernel's package; apt's newest of {} is taken", *name));
+  for (const auto& package : download->packages)
+    tree.packages.push_back(fmt::format("{} {}", package.name, package.version));
+  return PackagedTreeSearch{std::move(tree), "", ""};
+}
+
+}  // namespace kpkg::workflow
