@@ -19,7 +19,8 @@ namespace {
 constexpr auto any_number = std::numeric_limits<std::size_t>::max();
 
 constexpr std::string_view change_options =
-    "root kernel jobs yes dry-run no-load force source upgrade exit-code tree-directory allow-unverified";
+    "root kernel jobs yes dry-run no-load force source upgrade exit-code tree-directory allow-unverified "
+    "offline";
 
 constexpr std::array<CommandRow, 24> rows = {{
     {Verb::install, "install", "RECIPE|PATH ...", 1, any_number, change_options,
@@ -27,9 +28,9 @@ constexpr std::array<CommandRow, 24> rows = {{
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
      "unload if that is safe, uninstall and forget"},
     {Verb::build, "build", "RECIPE|PATH ...", 1, any_number,
-     "root kernel jobs source upgrade tree-directory allow-unverified", "build and judge only"},
+     "root kernel jobs source upgrade tree-directory allow-unverified offline", "build and judge only"},
     {Verb::rebuild, "rebuild", "[RECIPE ...]", 0, any_number,
-     "root kernel all jobs yes dry-run no-load force exit-code allow-unverified",
+     "root kernel all jobs yes dry-run no-load force exit-code allow-unverified offline",
      "bring every installed recipe up to date for these kernels"},
     {Verb::status, "status", "[RECIPE ...]", 0, any_number, "root kernel json",
      "what is installed for which kernel, and what needs attention"},
@@ -61,7 +62,8 @@ constexpr std::array<CommandRow, 24> rows = {{
     {Verb::kernel_rebuild_tree, "kernel rebuild-tree", "", 0, 0,
      "root kernel kernel-facts jobs source output json",
      "make headers of a kernel from its source and its configuration, and prove them"},
-    {Verb::kernel_tree, "kernel tree", "", 0, 0, "root kernel jobs make tree-directory allow-unverified json",
+    {Verb::kernel_tree, "kernel tree", "", 0, 0,
+     "root kernel jobs source make tree-directory allow-unverified offline json",
      "whether a kernel's headers describe it, point by point; mends copies of those that do not"},
     {Verb::hook_postinst, "hook postinst", "VERSION", 1, 1, "root", ""},
     {Verb::hook_prerm, "hook prerm", "VERSION", 1, 1, "root", ""},
@@ -129,7 +131,7 @@ constexpr std::array<OptionRow, 15> options = {{
 }};
 
 /// Of the commands that take a kernel's facts in its place, write them, or make its tree.
-constexpr std::array<OptionRow, 8> facts_options = {{
+constexpr std::array<OptionRow, 9> facts_options = {{
     {"kernel-facts", "--kernel-facts", "take a file of kpkg kernel export in place of a kernel (repeatable)",
      add_facts},
     {"for", "--for", "a module file or an installed recipe: only what matters to it",
@@ -142,6 +144,7 @@ constexpr std::array<OptionRow, 8> facts_options = {{
      add_value<&Arguments::tree_directory>},
     {"make", "--make", "mend a private copy of headers that do not describe the kernel",
      add_flag<&Arguments::make>},
+    {"offline", "--offline", "download no packages of headers", add_flag<&Arguments::offline>},
     {"allow-unverified", "--allow-unverified",
      "take headers that kpkg made though nothing proves them; this is recorded",
      add_flag<&Arguments::allow_unverified>},

@@ -62,8 +62,9 @@ struct Arguments {
   bool no_load = false;
   bool force = false;
   bool tree = false;
-  std::string tree_directory;     ///< of --tree DIR; empty: where kernels have them
-  bool make = false;              ///< of trees: mend or make what is not good
+  std::string tree_directory;  ///< of --tree DIR; empty: where kernels have them
+  bool make = false;           ///< of trees: mend or make what is not good
+  bool offline = false;
   bool allow_unverified = false;  ///< of trees: take what nothing proves
   bool upgrade = false;
   bool changes_status = false;  ///< --exit-code=changes

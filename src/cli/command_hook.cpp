@@ -25,6 +25,7 @@ Result<int> run_hook_postinst(const Context& context) {
   arguments.kernels = {arguments.names.front()};
   arguments.names.clear();
   arguments.yes = true;
+  arguments.offline = true;  // dpkg holds its lock, and apt is at work
   return told(context, run_rebuild({arguments, context.workspace, context.terminal}));
 }
 

@@ -122,6 +122,11 @@ int status_of(const Context& context, const InstallOutcome& outcome) {
   return context.arguments.changes_status && !did_something ? nothing_to_do_status : success_status;
 }
 
+workflow::MakeTrees make_trees(const Arguments& arguments) {
+  if (arguments.dry_run) return workflow::MakeTrees::no;
+  return arguments.offline ? workflow::MakeTrees::offline : workflow::MakeTrees::yes;
+}
+
 InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRecipe> recipes,
                           const std::vector<workflow::Target>& targets) {
   const auto& arguments = context.arguments;
@@ -129,24 +134,15 @@ InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRe
                    .targets = targets,
                    .source = {},
                    .named = {},
-                   .jobs = arguments.jobs},
+                   .jobs = arguments.jobs,
+                   .trees = {.make = make_trees(arguments),
+                             .named = arguments.tree_directory,
+                             .allows_unverified = arguments.allow_unverified,
+                             .jobs = arguments.jobs}},
           .force = arguments.force ? workflow::Force::yes : workflow::Force::no,
           .load = arguments.no_load ? workflow::Load::no : workflow::Load::yes,
           .dry_run = arguments.dry_run ? workflow::DryRun::yes : workflow::DryRun::no,
           .agrees = agreement_of(context)};
-}
-
-/// The kernels to build for, each with the tree that describes it.
-Result<std::vector<workflow::Target>> buildable_targets(const Context& context) {
-  const auto& arguments = context.arguments;
-  auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
-  KPKG_TRY(
-      workflow::provide_trees(context.workspace, targets,
-                              {.make = arguments.dry_run ? workflow::MakeTrees::no : workflow::MakeTrees::yes,
-                               .named = arguments.tree_directory,
-                               .allows_unverified = arguments.allow_unverified,
-                               .jobs = arguments.jobs}));
-  return targets;
 }
 
 }  // namespace
@@ -154,8 +150,8 @@ Result<std::vector<workflow::Target>> buildable_targets(const Context& context) 
 Result<int> run_install(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   auto wanted = KPKG_TRY(wanted_of(context));
+  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
-  const auto targets = KPKG_TRY(buildable_targets(context));
   auto request = request_of(context, std::move(wanted.recipes), targets);
   request.make.source = wanted.source;
   request.make.named = wanted.named;
@@ -167,8 +163,8 @@ Result<int> run_install(const Context& context) {
 Result<int> run_build(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   auto wanted = KPKG_TRY(wanted_of(context));
+  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
-  const auto targets = KPKG_TRY(buildable_targets(context));
   auto request = request_of(context, std::move(wanted.recipes), targets).make;
   request.source = wanted.source;
   request.named = wanted.named;
@@ -191,7 +187,7 @@ Result<int> run_rebuild(const Context& context) {
     const int idle = context.arguments.changes_status ? nothing_to_do_status : success_status;
     return wanted.lost.empty() ? idle : failure_status;
   }
-  const auto targets = KPKG_TRY(buildable_targets(context));
+  const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   const auto request = request_of(context, std::move(wanted.recipes), targets);
   const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
   say_outcome(context, outcome);

@@ -67,12 +67,14 @@ Json json_of(const std::string& release, const workflow::ResolvedTree& resolved)
 
 Result<int> run_kernel_tree(const Context& context) {
   const auto& arguments = context.arguments;
-  const workflow::TreeRequest request{
-      .depth = tree::Depth::modules,
-      .make = arguments.make ? workflow::MakeTrees::yes : workflow::MakeTrees::no,
-      .named = arguments.tree_directory,
-      .allows_unverified = arguments.allow_unverified,
-      .jobs = arguments.jobs};
+  const workflow::TreeRequest request{.depth = tree::Depth::modules,
+                                      .make = !arguments.make     ? workflow::MakeTrees::no
+                                              : arguments.offline ? workflow::MakeTrees::offline
+                                                                  : workflow::MakeTrees::yes,
+                                      .named = arguments.tree_directory,
+                                      .source = arguments.source,
+                                      .allows_unverified = arguments.allow_unverified,
+                                      .jobs = arguments.jobs};
   // Two at once would make the same copy.
   std::optional<workflow::Session> session;
   if (arguments.make) session = KPKG_TRY(workflow::open_session(context.workspace));

@@ -371,12 +371,19 @@ Attestation attestation_of(std::vector<Observation> observations) {
   std::stable_sort(observations.begin(), observations.end(),
                    [](const auto& left, const auto& right) { return left.aspect < right.aspect; });
   auto worst = Weight::good;
-  for (const auto& each : observations) worst = std::max(worst, each.weight);
-  const bool is_proved = is_good(observations, Aspect::types) || is_good(observations, Aspect::symbols);
+  const bool has_symbols = is_good(observations, Aspect::symbols);
+  const bool has_types = is_good(observations, Aspect::types);
+  for (const auto& each : observations) {
+    // One of the two proves the headers; that the other cannot be compared, as without BTF, takes nothing
+    // away.
+    const bool is_spare =
+        (each.aspect == Aspect::types && has_symbols) || (each.aspect == Aspect::symbols && has_types);
+    if (!is_spare || each.weight != Weight::unknown) worst = std::max(worst, each.weight);
+  }
   Attestation attestation{.standing = Standing::usable, .observations = std::move(observations)};
   if (worst == Weight::wrong)
     attestation.standing = Standing::unusable;
-  else if (is_proved && worst != Weight::unknown)
+  else if ((has_symbols || has_types) && worst != Weight::unknown)
     attestation.standing = worst == Weight::good ? Standing::exact : Standing::verified;
   return attestation;
 }

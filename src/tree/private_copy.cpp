@@ -99,7 +99,8 @@ Result<std::string> open_place_in_copy(const system::Root& root, const std::stri
     if (!status || status->type != system::FileType::link) continue;
     const auto target = KPKG_TRY(root.host_path(fmt::format("{}/{}", copy, name.substr(0, slash))));
     KPKG_TRY(system::remove_all(directory));
-    KPKG_TRY(system::copy_tree(target, directory));
+    const auto found = KPKG_TRY(system::status_of(target));
+    KPKG_TRY(found ? system::copy_tree(target, directory) : system::make_directories(directory));
   }
   return start + "/" + std::string(name);
 }

@@ -21,7 +21,7 @@ namespace kpkg::tree {
 namespace {
 
 /// A kernel's source has 1.5 GB in 6.1 and 1.8 GB in 7.2.
-constexpr archive::UnpackOptions of_kernel_source{.strip = 1, .size_limit = 8ULL << 30};
+constexpr std::uint64_t largest_source = 8ULL << 30;
 
 /// The name below the objects of a configuration that tells only what is set.
 constexpr const char* partial_configuration = "kernel.config";
@@ -105,7 +105,7 @@ Status Work::open_source() {
   source_ = request_.source;
   if (status->type == system::FileType::regular) {
     source_ = work_->path() + "/source";
-    KPKG_TRY(archive::unpack(request_.source, source_, of_kernel_source));
+    KPKG_TRY(archive::unpack(request_.source, source_, {.strip = 1, .size_limit = largest_source}));
   } else {
     source_ = KPKG_TRY(system::canonical_path(request_.source));
   }

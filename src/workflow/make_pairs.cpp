@@ -16,6 +16,7 @@
 #include <atomic>
 #include <list>
 #include <map>
+#include <set>
 #include <thread>
 
 namespace kpkg::workflow {
@@ -56,11 +57,12 @@ class Maker {
       : workspace_(workspace),
         store_(session.store),
         request_(request),
+        targets_(request.targets.begin(), request.targets.end()),
         distribution_(std::move(distribution)) {}
 
   Result<std::vector<PairResult>> make() {
     for (const auto& recipe : request_.recipes)
-      for (const auto& target : request_.targets)
+      for (const auto& target : targets_)
         results_.push_back({.recipe = recipe.recipe.name, .kernel = target.kernel.release});
     std::size_t deepest = 0;
     for (const auto& recipe : request_.recipes) deepest = std::max(deepest, assign_level(recipe));
@@ -77,7 +79,7 @@ class Maker {
   }
 
   PairResult& result_of(std::size_t recipe, std::size_t target) {
-    return results_[recipe * request_.targets.size() + target];
+    return results_[recipe * targets_.size() + target];
   }
 
   PairResult* result_of(const std::string& recipe, const std::string& kernel) {
@@ -92,14 +94,14 @@ class Maker {
     std::vector<std::pair<std::size_t, std::size_t>> members;
     for (std::size_t recipe = 0; recipe < request_.recipes.size(); ++recipe) {
       if (levels_[request_.recipes[recipe].recipe.name] != level) continue;
-      for (std::size_t target = 0; target < request_.targets.size(); ++target) {
+      for (std::size_t target = 0; target < targets_.size(); ++target) {
         auto& result = result_of(recipe, target);
-        auto job = prepare(request_.recipes[recipe], request_.targets[target], result);
+        auto job = prepare(request_.recipes[recipe], targets_[target], result);
         if (!job) {
           if (is_fatal(job.error())) return fail(job.error());
           set_failed(result, job.error());
         } else if (*job) {
-          (*job)->result = recipe * request_.targets.size() + target;
+          (*job)->result = recipe * targets_.size() + target;
           jobs.push_back(std::move(**job));
         }
         members.emplace_back(recipe, target);
@@ -118,7 +120,7 @@ class Maker {
   }
 
   /// What has to be built for the pair, or nothing: an answer is known already and stands in `result`.
-  Result<std::optional<Job>> prepare(const LoadedRecipe& recipe, const Target& target, PairResult& result) {
+  Result<std::optional<Job>> prepare(const LoadedRecipe& recipe, Target& target, PairResult& result) {
     result.version = recipe.recipe.version.value_or("");
     result.is_critical = recipe.recipe.install.critical;
     Pair pair{.recipe = &recipe,
@@ -126,15 +128,17 @@ class Maker {
               .target = &target,
               .resolved = recipe::resolve(recipe.recipe, conditions_of(target, distribution_)),
               .key = {}};
-    result.notes = target.notes;
     for (const auto& unknown : pair.resolved.unknowns) result.notes.push_back(unknown);
     if (!recipe.recipe.install.firmware.empty())
       result.notes.emplace_back("this kpkg does not install the firmware files of recipes");
     if (pair.resolved.excludes()) {
+      result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
       result.state = PairState::excluded;
       result.reasons = pair.resolved.exclusions;
       return std::optional<Job>{};
     }
+    if (provided_.insert(&target).second) KPKG_TRY(provide_tree(workspace_, target, request_.trees));
+    result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
     if (!target.kernel.tree) return fail(no_tree_error(workspace_, target.kernel));
     auto symvers = KPKG_TRY(symvers_of_dependencies(recipe, target));
     pair.source = KPKG_TRY(identity_of(recipe, pair.resolved.sources));
@@ -257,12 +261,14 @@ class Maker {
       const auto modules = KPKG_TRY(fingerprints_of(*result_of(dependency.name, result.kernel)));
       needed.insert(needed.end(), modules.begin(), modules.end());
     }
-    return judge_and_record(workspace_, store_, request_.targets[target], needed, result);
+    return judge_and_record(workspace_, store_, targets_[target], needed, result);
   }
 
   const Workspace& workspace_;
   store::Store& store_;
   const MakeRequest& request_;
+  std::vector<Target> targets_;  // each with its own tree, once that was asked for
+  std::set<const Target*> provided_;
   distro::Distribution distribution_;
   std::vector<PairResult> results_;
   std::map<std::string, std::size_t> levels_;

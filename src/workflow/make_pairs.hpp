@@ -3,6 +3,7 @@
 
 #include "workflow/pair.hpp"
 #include "workflow/session.hpp"
+#include "workflow/trees.hpp"
 
 #include <span>
 #include <string>
@@ -18,8 +19,9 @@ struct MakeRequest {
   std::span<const Target> targets;
   SourceWish source;  ///< applies to the recipes that were named
   std::vector<std::string>
-      named;          ///< names of the recipes that the person named; the others are dependencies
-  unsigned jobs = 0;  ///< 0: one for each processor
+      named;               ///< names of the recipes that the person named; the others are dependencies
+  unsigned jobs = 0;       ///< 0: one for each processor
+  TreeRequest trees = {};  ///< how each kernel that something is built for gets its tree
 };
 
 /// Brings every recipe of the request to every kernel of the request, as far as finished and judged modules

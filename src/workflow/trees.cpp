@@ -8,6 +8,8 @@
 #include "tree/attestation_memory.hpp"
 #include "tree/repair.hpp"
 #include "workflow/cross_prefix.hpp"
+#include "workflow/packaged_tree.hpp"
+#include "workflow/rebuild_tree.hpp"
 #include "workflow/root_memory.hpp"
 
 #include <fmt/format.h>
@@ -55,9 +57,9 @@ class Search {
       KPKG_TRY(try_installed(origin, path));
       if (found_.tree) return std::move(found_);
     }
-    const auto copy = fmt::format("{}/{}/mended", places::trees, target_.kernel.release);
-    if (KPKG_TRY(workspace_.root.status(copy))) KPKG_TRY(try_copy(copy));
-    if (!found_.tree && request_.make == MakeTrees::yes && !candidates_.empty()) KPKG_TRY(mend(copy));
+    KPKG_TRY(mended());
+    if (!found_.tree && request_.named.empty()) KPKG_TRY(packaged());
+    if (!found_.tree && request_.named.empty()) KPKG_TRY(rebuilt());
     return std::move(found_);
   }
 
@@ -90,7 +92,7 @@ class Search {
       return {};
     }
     const auto tree = KPKG_TRY(tree_at(*real));
-    step.attestation = KPKG_TRY(attest(tree, *real, false));
+    step.attestation = KPKG_TRY(attest(tree, *real, KPKG_TRY(is_recovered(*real))));
     take_if_good(std::move(step), tree, tree::Standing::usable);
     if (!found_.tree) candidates_.push_back(tree);
     return {};
@@ -106,12 +108,93 @@ class Search {
     return std::string("it is not configured");
   }
 
-  Status try_copy(const std::string& copy) {
-    const auto tree = KPKG_TRY(tree_at(copy));
-    TreeStep step{.origin = TreeOrigin::mended, .place = copy};
-    step.attestation = KPKG_TRY(attest(tree, copy, KPKG_TRY(is_recovered(copy))));
+  std::string cached(TreeOrigin origin) const {
+    const auto* const of_named = request_.named.empty() ? "" : "-of-named";
+    return fmt::format("{}/{}/{}{}", places::trees, target_.kernel.release, name_of(origin), of_named);
+  }
+
+  bool may_make() const { return request_.make != MakeTrees::no; }
+
+  /// Takes what an earlier run made, if it still describes the kernel.
+  Status try_cached(TreeOrigin origin, const kernel::KernelTree& tree, tree::Standing least) {
+    TreeStep step{.origin = origin, .place = cached(origin)};
+    step.attestation = KPKG_TRY(attest(tree, tree.path, KPKG_TRY(is_recovered(tree.path))));
+    take_if_good(std::move(step), tree, least);
+    if (!found_.tree) found_.steps.pop_back();  // it is of an earlier build of the kernel; a new one is made
+    return {};
+  }
+
+  Status mended() {
+    const auto copy = cached(TreeOrigin::mended);
+    if (KPKG_TRY(workspace_.root.status(copy)))
+      KPKG_TRY(try_cached(TreeOrigin::mended, KPKG_TRY(tree_at(copy)), least_of_copies()));
+    return !found_.tree && may_make() && !candidates_.empty() ? mend(copy) : Status{};
+  }
+
+  /// The tree in what was unpacked: the one directory below usr/src that is configured. Packages of some
+  /// boards name it without the release.
+  Result<std::optional<std::string>> tree_in_packages(const std::string& place) const {
+    const auto entries = KPKG_TRY(workspace_.root.list(place + "/usr/src"));
+    for (const auto& entry : entries.value_or(std::vector<system::DirectoryEntry>())) {
+      const auto path = fmt::format("{}/usr/src/{}", place, entry.name);
+      const auto missing = KPKG_TRY(missing_in(path));
+      if (missing.empty()) return std::optional(path);
+    }
+    return std::optional<std::string>{};
+  }
+
+  Status packaged() {
+    const auto place = cached(TreeOrigin::packages);
+    if (const auto inside = KPKG_TRY(tree_in_packages(place)))
+      KPKG_TRY(try_cached(TreeOrigin::packages, KPKG_TRY(tree_at(*inside)), tree::Standing::usable));
+    if (found_.tree || request_.make != MakeTrees::yes) return {};
+    TreeStep step{.origin = TreeOrigin::packages, .place = place};
+    auto search = unpack_packaged_tree(workspace_, target_.kernel, target_.facts, place);
+    if (!search) return pass_over(std::move(step), search.error());
+    if (!search->tree) {
+      step.text = search->problem;
+      found_.steps.push_back(std::move(step));
+      return {};
+    }
+    step.repairs = search->tree->packages;
+    step.repairs.insert(step.repairs.end(), search->tree->notes.begin(), search->tree->notes.end());
+    step.attestation = KPKG_TRY(attest(search->tree->tree, search->tree->tree.path, false));
+    take_if_good(std::move(step), search->tree->tree, tree::Standing::usable);
+    return {};
+  }
+
+  Status rebuilt() {
+    const auto place = cached(TreeOrigin::rebuilt);
+    if (KPKG_TRY(workspace_.root.status(place)))
+      KPKG_TRY(try_cached(TreeOrigin::rebuilt, KPKG_TRY(tree_at(place)), least_of_copies()));
+    if (found_.tree || !may_make() || request_.source.empty()) return {};
+    TreeStep step{.origin = TreeOrigin::rebuilt, .place = place};
+    KPKG_TRY(remove(place));
+    KPKG_TRY(workspace_.root.make_directories(place.substr(0, place.rfind('/'))));
+    auto target = target_;
+    const TreeWish wish{.source = request_.source,
+                        .output = KPKG_TRY(workspace_.root.host_path(place)),
+                        .jobs = request_.jobs};
+    const auto made = rebuild_tree(workspace_, target, wish);
+    if (!made) return pass_over(std::move(step), made.error());
+    step.text = made->is_published ? std::string() : tree::objection(made->proof);
+    if (!made->is_published) {
+      found_.steps.push_back(std::move(step));
+      return {};
+    }
+    step.repairs.push_back(
+        fmt::format("made of the source {}: {}", made->version.version, tree::name_of(made->proof.grade)));
+    const auto tree = KPKG_TRY(tree_at(place));
+    step.attestation = KPKG_TRY(attest(tree, place, KPKG_TRY(is_recovered(place))));
     take_if_good(std::move(step), tree, least_of_copies());
-    if (!found_.tree) found_.steps.pop_back();  // it is of an earlier build; a new one is made
+    return {};
+  }
+
+  /// A way that led nowhere is told, and the next one is tried.
+  Status pass_over(TreeStep step, const Error& error) {
+    if (error.kind == ErrorKind::interrupted || error.kind == ErrorKind::no_space) return fail(error);
+    step.text = error.text();
+    found_.steps.push_back(std::move(step));
     return {};
   }
 
@@ -195,9 +278,12 @@ class Search {
     return tree;
   }
 
+  /// Whether the symbols of a tree that kpkg made prove nothing of its headers: they are the kernel's own,
+  /// and nobody computed them of the source.
   Result<bool> is_recovered(const std::string& copy) const {
-    const auto mark = KPKG_TRY(workspace_.root.status(fmt::format("{}/{}", copy, tree::recovered_mark)));
-    return mark.has_value();
+    const auto mark =
+        KPKG_TRY(workspace_.root.read_if_present(fmt::format("{}/{}", copy, tree::recovered_mark)));
+    return mark && *mark != digest_of_symbols(target_.facts);
   }
 
   Status remove(const std::string& path) const {
@@ -230,9 +316,11 @@ std::string_view name_of(TreeOrigin origin) {
   switch (origin) {
     case TreeOrigin::named: return "named";
     case TreeOrigin::installed: return "installed";
-    case TreeOrigin::mended: break;
+    case TreeOrigin::mended: return "mended";
+    case TreeOrigin::packages: return "packages";
+    case TreeOrigin::rebuilt: break;
   }
-  return "mended";
+  return "rebuilt";
 }
 
 const TreeStep* ResolvedTree::taken() const {
@@ -252,19 +340,18 @@ Result<ResolvedTree> resolve_tree(const Workspace& workspace, const Target& targ
   return Search(workspace, target, request, subject, KPKG_TRY(machine_of_programs())).run();
 }
 
-Status provide_trees(const Workspace& workspace, std::vector<Target>& targets, const TreeRequest& request) {
-  for (auto& target : targets) {
-    if (!target.facts_file.empty()) continue;
-    auto resolved = KPKG_TRY(resolve_tree(workspace, target, request));
-    const auto* const taken = resolved.taken();
-    if (taken == nullptr) target.kernel.tree_problem = problem_of(resolved, target.kernel.tree_problem);
-    if (taken != nullptr && taken->origin == TreeOrigin::mended)
-      target.notes.push_back(
-          fmt::format("the headers in {} do not describe this kernel ({}); {} is used in their place",
-                      resolved.steps.front().place, resolved.steps.front().text, taken->place));
-    KPKG_TRY(take_tree(workspace, target, std::move(resolved.tree)));
+Status provide_tree(const Workspace& workspace, Target& target, const TreeRequest& request) {
+  auto resolved = KPKG_TRY(resolve_tree(workspace, target, request));
+  const auto* const taken = resolved.taken();
+  if (taken == nullptr) target.kernel.tree_problem = problem_of(resolved, target.kernel.tree_problem);
+  if (taken != nullptr && taken->origin >= TreeOrigin::mended) {
+    const auto& first = resolved.steps.front();
+    target.notes.push_back(taken == &first
+                               ? fmt::format("{} is used, as no headers are installed", taken->place)
+                               : fmt::format("the headers in {} do not describe this kernel ({}); {} is used",
+                                             first.place, first.text, taken->place));
   }
-  return {};
+  return take_tree(workspace, target, std::move(resolved.tree));
 }
 
 }  // namespace kpkg::workflow

@@ -16,6 +16,8 @@ enum class TreeOrigin {
   named,      ///< a person said where it is
   installed,  ///< a package or a person put it where kernels have it
   mended,     ///< a private copy of an installed one
+  packages,   ///< unpacked of the distribution's packages, which nobody installed
+  rebuilt,    ///< made of the kernel's source and its own configuration
 };
 
 /// The stable name in JSON: "mended".
@@ -45,12 +47,17 @@ struct ResolvedTree {
 };
 
 /// Whether a tree may be made in the cache where none that is there is good.
-enum class MakeTrees { no, yes };
+enum class MakeTrees {
+  no,
+  offline,  ///< of what is here: a hook has no network
+  yes,      ///< packages may be downloaded
+};
 
 struct TreeRequest {
   tree::Depth depth = tree::Depth::files;
   MakeTrees make = MakeTrees::no;
   std::string named = {};          ///< a directory of the root; empty: look where trees usually are
+  std::string source = {};         ///< of the host: the kernel's source, unpacked or not; empty: not at hand
   bool allows_unverified = false;  ///< takes a copy of which nothing proves that it describes the kernel
   unsigned jobs = 0;               ///< 0: one for each processor
 
@@ -64,10 +71,10 @@ struct TreeRequest {
 Result<ResolvedTree> resolve_tree(const Workspace& workspace, const Target& target,
                                   const TreeRequest& request);
 
-/// Gives each target the tree that its modules shall be built in, and a note where that is not the one that
-/// is installed; a target without a good tree keeps none, and its problem names the reasons.
+/// Gives the target the tree that its modules shall be built in, and a note where that is not the one that
+/// is installed; without a good tree it keeps none, and its problem names the reasons.
 ///
 /// Errors: as resolve_tree().
-Status provide_trees(const Workspace& workspace, std::vector<Target>& targets, const TreeRequest& request);
+Status provide_tree(const Workspace& workspace, Target& target, const TreeRequest& request);
 
 }  // namespace kpkg::workflow

@@ -45,6 +45,16 @@ def helper_program(name):
     return found[0]
 
 
+def run_in(root, *words, environment=None, timeout=900):
+    """Runs kpkg on a root; options follow the command's names."""
+    command = [kpkg_program(), *map(str, words), "--root", str(root)]
+    variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "KPKG_RECIPES": str(RECIPES)}
+    variables.update(environment or {})
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, errors="replace", check=False,
+                          timeout=timeout, stdin=subprocess.DEVNULL)
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
 class World:
     """A copy of the distribution's kernels that a test may change: hard links, because kpkg and depmod replace files. But the store is
     written in place, so what kpkg keeps of the kernels' own root stays there."""
@@ -62,12 +72,7 @@ class World:
 
     def kpkg(self, *words, environment=None, timeout=900):
         """Runs kpkg on this root; options follow the command's names."""
-        command = [kpkg_program(), *map(str, words), "--root", str(self.root)]
-        variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "KPKG_RECIPES": str(RECIPES)}
-        variables.update(environment or {})
-        done = subprocess.run(command, env=variables, capture_output=True, text=True, errors="replace", check=False,
-                              timeout=timeout, stdin=subprocess.DEVNULL)
-        return Answer(done.returncode, done.stdout, done.stderr)
+        return run_in(self.root, *words, environment=environment, timeout=timeout)
 
     def modules(self, release):
         """lib/modules/RELEASE of this root."""
