@@ -85,6 +85,9 @@ Result<Build> read_build(const Json& json, std::vector<FileClaim>& claims) {
   Build build;
   build.recipe = KPKG_TRY(reader.text("recipe"));
   build.version = KPKG_TRY(reader.text("version"));
+  if (!is_file_name(build.recipe) || !is_file_name(build.version))
+    return damaged(
+        fmt::format("\"{}\" is no recipe and its version", told_name(build.recipe + " " + build.version)));
   build.text = KPKG_TRY(reader.text("text"));
   build.source = KPKG_TRY(reader.digest("source"));
   build.compiler = KPKG_TRY(reader.text("compiler"));

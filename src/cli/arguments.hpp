@@ -46,8 +46,9 @@ struct Arguments {
   std::string root = "/";
   std::vector<std::string> kernels;       ///< of -k; empty: the command's default
   std::vector<std::string> kernel_facts;  ///< of --kernel-facts
-  std::string only_for;                   ///< of --for; empty: everything
-  std::string output;                     ///< of -o; empty: the command's default
+  std::string only_for;  ///< of --for: what a comparison or a build is for; empty: everything, this machine
+  std::string tree_directory;  ///< of --tree DIRECTORY; empty: the headers that are here
+  std::string output;          ///< of -o; empty: the command's default
   bool btf = false;
   bool symvers = false;
   std::string source;                       ///< of --source; empty: the recipe's own
@@ -89,7 +90,8 @@ struct CommandRow {
   std::string_view names;    ///< what follows: "RECIPE ..."; empty: nothing
   std::size_t fewest;        ///< names at least
   std::size_t most;          ///< names at most
-  std::string_view options;  ///< the long names of the options that it takes, separated by blanks
+  std::string_view options;  ///< the long names of the options that it takes, separated by blanks; after a
+                             ///< colon, which of two meanings it has
   std::string_view help;
 };
 

@@ -3,6 +3,8 @@
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/load_text.hpp"
+#include "system/file.hpp"
+#include "workflow/bundles.hpp"
 #include "workflow/install.hpp"
 #include "workflow/rebuild.hpp"
 #include "workflow/trees.hpp"
@@ -145,10 +147,85 @@ InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRe
           .agrees = agreement_of(context)};
 }
 
+bool is_bundle(const std::string& name) {
+  return name.ends_with(workflow::bundle_extension);
+}
+
+Status must_be_one_bundle(const Arguments& arguments) {
+  if (arguments.names.size() > 1)
+    return fail(ErrorKind::usage, "a bundle is installed by itself", "name one file that ends in .kpkg");
+  if (!arguments.source.empty() || arguments.upgrade)
+    return fail(ErrorKind::usage, "--source and --upgrade are for building, and a bundle is built already",
+                "leave them away");
+  return {};
+}
+
+/// What another machine built: from its records on it goes the way of all that is installed.
+Result<int> install_bundle(const Context& context) {
+  KPKG_TRY(must_be_one_bundle(context.arguments));
+  const auto& file = context.arguments.names.front();
+  const auto bundle = KPKG_TRY(workflow::open_bundle(file));
+  auto recipes = KPKG_TRY(workflow::recipes_of_bundle(bundle).within("reading " + file));
+  std::vector<workflow::Target> targets;
+  targets.push_back(
+      KPKG_TRY(workflow::target_of_bundle(context.workspace, bundle, context.arguments.kernels)));
+  auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  KPKG_TRY(workflow::take_bundle(context.workspace, session, bundle, targets.front(), file));
+  const auto request = request_of(context, std::move(recipes), targets);
+  const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
+  say_outcome(context, outcome);
+  return status_of(context, outcome);
+}
+
+/// A build for a kernel that is elsewhere names that kernel and the file that goes there, and no other
+/// kernel.
+Status must_be_for_elsewhere(const Arguments& arguments) {
+  if (!arguments.kernels.empty())
+    return fail(ErrorKind::usage, "--kernel and --for exclude each other", "leave one of them away");
+  if (is_bundle(arguments.output)) return {};
+  return fail(ErrorKind::usage, "a build for another machine needs a file that ends in .kpkg",
+              "kpkg build RECIPE --for FACTS -o FILE.kpkg");
+}
+
+Result<InstallOutcome> built(const Context& context, workflow::Session& session, const Wanted& wanted,
+                             const std::vector<workflow::Target>& targets) {
+  auto request = request_of(context, wanted.recipes, targets).make;
+  request.source = wanted.source;
+  request.named = wanted.named;
+  InstallOutcome outcome;
+  outcome.pairs = KPKG_TRY(workflow::make_pairs(context.workspace, session, request));
+  for (const auto& pair : outcome.pairs) {
+    say_notes(context, pair);
+    context.terminal.say(workflow::summary_of(pair) + "\n");
+  }
+  return outcome;
+}
+
+Result<int> build_bundle(const Context& context) {
+  const auto& arguments = context.arguments;
+  KPKG_TRY(must_be_for_elsewhere(arguments));
+  const auto wanted = KPKG_TRY(wanted_of(context));
+  std::vector<workflow::Target> targets;
+  targets.push_back(KPKG_TRY(workflow::read_target(arguments.only_for)));
+  auto& target = targets.front();
+  KPKG_TRY(workflow::add_tree(context.workspace, target, arguments.tree_directory));
+  auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  const auto outcome = KPKG_TRY(built(context, session, wanted, targets));
+  if (outcome.failure()) return status_of(context, outcome);
+  const auto bytes =
+      KPKG_TRY(workflow::packed(context.workspace, session, target, wanted.recipes, outcome.pairs));
+  KPKG_TRY(system::write_file(arguments.output, bytes));
+  context.terminal.say(printable(
+      fmt::format("{}: for kernel {}, {} bytes\n", arguments.output, target.kernel.release, bytes.size())));
+  return status_of(context, outcome);
+}
+
 }  // namespace
 
 Result<int> run_install(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
+  const auto& names = context.arguments.names;
+  if (std::any_of(names.begin(), names.end(), is_bundle)) return install_bundle(context);
   auto wanted = KPKG_TRY(wanted_of(context));
   const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
@@ -162,19 +239,15 @@ Result<int> run_install(const Context& context) {
 
 Result<int> run_build(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
-  auto wanted = KPKG_TRY(wanted_of(context));
+  const auto& arguments = context.arguments;
+  if (!arguments.only_for.empty()) return build_bundle(context);
+  if (!arguments.tree_directory.empty() || !arguments.output.empty())
+    return fail(ErrorKind::usage, "--tree and --output are for a build for another machine",
+                "name its kernel with --for FACTS, or leave them away");
+  const auto wanted = KPKG_TRY(wanted_of(context));
   const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
-  auto request = request_of(context, std::move(wanted.recipes), targets).make;
-  request.source = wanted.source;
-  request.named = wanted.named;
-  InstallOutcome outcome;
-  outcome.pairs = KPKG_TRY(workflow::make_pairs(context.workspace, session, request));
-  for (const auto& pair : outcome.pairs) {
-    say_notes(context, pair);
-    context.terminal.say(workflow::summary_of(pair) + "\n");
-  }
-  return status_of(context, outcome);
+  return status_of(context, KPKG_TRY(built(context, session, wanted, targets)));
 }
 
 Result<int> run_rebuild(const Context& context) {

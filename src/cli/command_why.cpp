@@ -6,6 +6,7 @@
 #include "cli/exit_status.hpp"
 #include "system/clock.hpp"
 #include "system/console.hpp"
+#include "workflow/bundles.hpp"
 #include "workflow/recipes.hpp"
 #include "workflow/status.hpp"
 
@@ -64,9 +65,14 @@ std::string module_text(const Reasons::Module& module) {
   return text;
 }
 
+bool is_from_bundle(const Reasons& reasons) {
+  return reasons.wish && reasons.wish->origin == workflow::bundle_origin;
+}
+
 std::string reasons_text(const Reasons& reasons) {
   auto text = fmt::format("{} for {}:\n", reasons.recipe, reasons.kernel);
-  text += reasons.wish ? fmt::format("  wanted since {}\n", system::time_text(reasons.wish->since))
+  text += reasons.wish ? fmt::format("  wanted since {}{}\n", system::time_text(reasons.wish->since),
+                                     is_from_bundle(reasons) ? ", as it came in a bundle" : "")
                        : std::string("  not wanted: it is not rebuilt for new kernels\n");
   text += reasons.build ? build_text(*reasons.build) : std::string("  never built for this kernel\n");
   for (const auto& module : reasons.modules) text += module_text(module);
@@ -93,8 +99,10 @@ Json json_of(const Reasons& reasons) {
              {"started", reasons.build->started},   {"duration_ms", reasons.build->duration_ms},
              {"compiler", reasons.build->compiler}, {"sandbox", reasons.build->sandbox},
              {"log", reasons.build->log},           {"first_error", reasons.build->first_error}};
-  return {{"recipe", reasons.recipe},  {"kernel", reasons.kernel},      {"wanted", reasons.wish.has_value()},
-          {"build", std::move(build)}, {"modules", std::move(modules)}, {"installed", std::move(files)}};
+  return {{"recipe", reasons.recipe},           {"kernel", reasons.kernel},
+          {"wanted", reasons.wish.has_value()}, {"from_bundle", is_from_bundle(reasons)},
+          {"build", std::move(build)},          {"modules", std::move(modules)},
+          {"installed", std::move(files)}};
 }
 
 }  // namespace

@@ -12,8 +12,12 @@ namespace kpkg::workflow {
 namespace {
 
 std::string log_name(const Pair& pair) {
-  return fmt::format("{}/{}-{}-{}.log", places::logs, pair.recipe->recipe.name, pair.source->version,
-                     pair.target->kernel.release);
+  return log_path(pair.recipe->recipe.name, pair.source->version, pair.target->kernel.release);
+}
+
+/// The root whose paths those of the target's tree are.
+Result<system::Root> root_of_tree(const Workspace& workspace, const Target& target) {
+  return system::Root::open(target.tree_root.empty() ? workspace.root.directory() : target.tree_root);
 }
 
 Result<std::vector<KeptFile>> kept_files(const Pair& pair, const std::string& source,
@@ -36,8 +40,9 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                                        const std::vector<build::ChainedSymvers>& symvers) {
   const auto& kernel = pair.target->kernel;
   auto log = KPKG_TRY(workspace.root.host_path(log_name(pair)));
-  auto visible = KPKG_TRY(kernel::needed_directories(workspace.root, *kernel.tree));
-  visible.push_back(kernel.module_directory);
+  const auto root = KPKG_TRY(root_of_tree(workspace, *pair.target));
+  auto visible = KPKG_TRY(kernel::needed_directories(root, *kernel.tree));
+  if (!kernel.module_directory.empty()) visible.push_back(kernel.module_directory);
   return build::BuildRequest{.name = pair.recipe->recipe.name,
                              .source = source,
                              .build = pair.resolved.build,
@@ -45,7 +50,7 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                              .release = kernel.release,
                              .arch = pair.target->arch,
                              .cross_prefix = cross_prefix(workspace.host, pair.target->arch),
-                             .root = workspace.root.directory(),
+                             .root = root.directory(),
                              .tree = *kernel.tree,
                              .visible = std::move(visible),
                              .symvers = symvers,
@@ -53,6 +58,10 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
 }
 
 }  // namespace
+
+std::string log_path(const std::string& recipe, const std::string& version, const std::string& release) {
+  return fmt::format("{}/{}-{}-{}.log", places::logs, recipe, version, release);
+}
 
 Result<BuiltPair> build_pair(const Workshop& workshop, const Pair& pair, const std::string& source,
                              const std::vector<build::ChainedSymvers>& symvers) {

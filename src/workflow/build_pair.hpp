@@ -42,6 +42,9 @@ struct BuiltPair {
 Result<BuiltPair> build_pair(const Workshop& workshop, const Pair& pair, const std::string& source,
                              const std::vector<build::ChainedSymvers>& symvers);
 
+/// Where in the root the log of a build is kept.
+std::string log_path(const std::string& recipe, const std::string& version, const std::string& release);
+
 /// Names of kept files.
 inline constexpr std::string_view symvers_name = "Module.symvers";
 inline constexpr std::string_view udev_prefix = "udev/";

@@ -8,6 +8,8 @@
 #include "store/artifact_directory.hpp"
 #include "system/interruption.hpp"
 #include "workflow/build_pair.hpp"
+#include "workflow/bundles.hpp"
+#include "workflow/cross_prefix.hpp"
 #include "workflow/records.hpp"
 
 #include <fmt/format.h>
@@ -137,17 +139,29 @@ class Maker {
       result.reasons = pair.resolved.exclusions;
       return std::optional<Job>{};
     }
+    if (KPKG_TRY(take_from_bundle(recipe, target, result))) return std::optional<Job>{};
     if (provided_.insert(&target).second) KPKG_TRY(provide_tree(workspace_, target, request_.trees));
     result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
     if (!target.kernel.tree) return fail(no_tree_error(workspace_, target.kernel));
     auto symvers = KPKG_TRY(symvers_of_dependencies(recipe, target));
     pair.source = KPKG_TRY(identity_of(recipe, pair.resolved.sources));
     result.version = pair.source->version;
+    result.source = pair.source->digest;
     pair.key = KPKG_TRY(key_of(pair, symvers));
     result.state = PairState::ready;
-    if (KPKG_TRY(take_earlier_build(workspace_, store_, pair, result))) return std::optional<Job>{};
+    if (KPKG_TRY(take_earlier_build(workspace_, store_, pair.key, result))) return std::optional<Job>{};
     KPKG_TRY(must_have_packages(pair.resolved.build.needs));
     return std::optional(Job{std::move(pair), 0, "", std::move(symvers), {}});
+  }
+
+  /// What came in a bundle stays as long as it is for this recipe and this kernel, and serves where nothing
+  /// can be built.
+  Result<bool> take_from_bundle(const LoadedRecipe& recipe, const Target& target, PairResult& result) {
+    if (recipe.file != bundle_origin && target.kernel.tree) return false;
+    const bool is_there =
+        KPKG_TRY(take_earlier_build(workspace_, store_, bundle_key(recipe.text, target), result));
+    if (is_there) result.state = PairState::ready;
+    return is_there;
   }
 
   /// What a build needs comes from the machine that builds, whatever root the modules are for.
@@ -210,7 +224,7 @@ class Maker {
     const auto known = compilers_.find(target.kernel.release);
     if (known != compilers_.end()) return known->second;
     const auto wanted = build::kernel_compiler(target.tree_configuration);
-    const auto names = build::compiler_names(wanted, "");
+    const auto names = build::compiler_names(wanted, cross_prefix(workspace_.host, target.arch));
     const auto installed = KPKG_TRY(build::installed_compilers(workspace_.runner, names));
     const auto choice = build::choose_compiler(wanted, installed);
     return compilers_[target.kernel.release] = choice ? choice->compiler.version_text : "none";

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "store/recipes.hpp"
+#include "workflow/bundles.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +27,7 @@ Result<LoadedRecipe> remembered(Session& session, const store::WishRecord& wish)
 }
 
 Result<LoadedRecipe> load(const Workspace& workspace, Session& session, const store::WishRecord& wish) {
+  if (wish.origin == bundle_origin) return remembered(session, wish);
   if (!wish.origin.empty() && KPKG_TRY(system::status_of(wish.origin))) return load_recipe_file(wish.origin);
   auto by_name = find_recipe(workspace, RecipeWish{.name_or_path = wish.recipe, .version = {}});
   if (by_name) return by_name;
@@ -46,22 +48,29 @@ Result<WantedRecipes> wanted_recipes(const Workspace& workspace, Session& sessio
   }
   WantedRecipes wanted;
   std::vector<LoadedRecipe> loaded;
+  std::vector<LoadedRecipe> others;
   for (const auto& wish : wishes) {
-    if (!names.empty() && std::find(names.begin(), names.end(), wish.recipe) == names.end()) continue;
+    const bool is_named = names.empty() || std::find(names.begin(), names.end(), wish.recipe) != names.end();
+    // What came in a bundle has no file in which its dependents would find it.
+    if (!is_named && wish.origin != bundle_origin) continue;
     auto recipe = load(workspace, session, wish);
+    if (!is_named) {
+      if (recipe) others.push_back(std::move(*recipe));
+      continue;
+    }
     if (recipe)
       loaded.push_back(std::move(*recipe));
     else
       wanted.lost.push_back({wish.recipe, recipe.error()});
   }
-  auto ordered = with_dependencies(workspace, loaded);
+  auto ordered = with_dependencies(workspace, loaded, others);
   if (ordered) {
     wanted.recipes = std::move(*ordered);
     return wanted;
   }
   // One recipe with a lost dependency must not stop the others: order each by itself.
   for (auto& recipe : loaded) {
-    auto alone = with_dependencies(workspace, {recipe});
+    auto alone = with_dependencies(workspace, {recipe}, others);
     if (!alone) {
       wanted.lost.push_back({recipe.recipe.name, alone.error()});
       continue;

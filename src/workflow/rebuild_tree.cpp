@@ -6,6 +6,7 @@
 #include "tree/repair.hpp"
 #include "workflow/announcement.hpp"
 #include "workflow/cross_prefix.hpp"
+#include "workflow/tree_record.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,9 @@ Result<RebuiltTree> rebuild_tree(const Workspace& workspace, Target& target, con
   rebuilt.proof = KPKG_TRY(tree::prove(subject, made, {.symbols = wish.symbols}, means));
   if (rebuilt.proof.grade == tree::Grade::unverified) return rebuilt;
   KPKG_TRY(mark_symbols(made.tree, rebuilt.proof, target.facts));
+  KPKG_TRY(write_tree_record(made.tree, {.release = rebuilt.release,
+                                         .build_id = target.facts.identity.build_id,
+                                         .grade = std::string(tree::name_of(rebuilt.proof.grade))}));
   KPKG_TRY(tree::publish(std::move(made), request.destination));
   rebuilt.is_published = true;
   return rebuilt;

@@ -151,9 +151,11 @@ Result<std::vector<RecipeEntry>> list_recipes(const Workspace& workspace) {
 }
 
 Result<std::vector<LoadedRecipe>> with_dependencies(const Workspace& workspace,
-                                                    std::vector<LoadedRecipe> wished) {
+                                                    std::vector<LoadedRecipe> wished,
+                                                    std::span<const LoadedRecipe> known) {
   Ordering ordering(workspace);
   for (const auto& loaded : wished) ordering.offer(loaded);
+  for (const auto& loaded : known) ordering.offer(loaded);
   for (auto& loaded : wished) KPKG_TRY(ordering.add(std::move(loaded)));
   return ordering.take();
 }

@@ -6,6 +6,7 @@
 #include "workflow/workspace.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,10 +54,12 @@ struct RecipeEntry {
 };
 Result<std::vector<RecipeEntry>> list_recipes(const Workspace& workspace);
 
-/// The wished recipes and all that they depend on, each once, dependencies first.
+/// The wished recipes and all that they depend on, each once, dependencies first. Dependencies are looked for
+/// among the wished and the `known` ones first.
 ///
 /// Errors: as find_recipe; invalid: a cycle, or a dependency in a version that was not asked for.
 Result<std::vector<LoadedRecipe>> with_dependencies(const Workspace& workspace,
-                                                    std::vector<LoadedRecipe> wished);
+                                                    std::vector<LoadedRecipe> wished,
+                                                    std::span<const LoadedRecipe> known = {});
 
 }  // namespace kpkg::workflow

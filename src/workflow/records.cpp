@@ -143,14 +143,15 @@ Status record_built(const Workspace& workspace, store::Store& store, const Pair&
   return {};
 }
 
-Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store, const Pair& pair,
+Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store, const crypto::Digest& key,
                                 PairResult& result) {
-  const auto earlier = KPKG_TRY(store::newest_success(store, pair.key));
+  const auto earlier = KPKG_TRY(store::newest_success(store, key));
   if (!earlier) return false;
   auto artifacts = KPKG_TRY(store::artifacts_of(store, earlier->id));
   for (const auto& artifact : artifacts)
     if (!store::read_artifact(workspace.root, artifact.digest)) return false;
   result.build = earlier->id;
+  result.version = earlier->version;
   result.log = earlier->log;
   sort_out(std::move(artifacts), result);
   return true;

@@ -19,9 +19,8 @@ namespace kpkg::workflow {
 Status record_built(const Workspace& workspace, store::Store& store, const Pair& pair, const BuiltPair& built,
                     PairResult& result);
 
-/// Fills `result` from the newest build with the pair's key; false: there is none, or one of its files is
-/// gone.
-Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store, const Pair& pair,
+/// Fills `result` from the newest build with the key; false: there is none, or one of its files is gone.
+Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store, const crypto::Digest& key,
                                 PairResult& result);
 
 /// The fingerprints of the result's modules.

@@ -43,7 +43,16 @@ constexpr std::array<std::string_view, 4> tree_files = {"/include/config/auto.co
                                                         "/include/generated/autoconf.h",
                                                         "/include/generated/utsrelease.h", "/Makefile"};
 
-Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& target) {
+recipe::Answer answer_probe(const abi::KernelFacts& facts, const recipe::Probe& probe) {
+  // Members of structs need the kernel's BTF, which this kpkg does not read yet: nobody knows.
+  if (probe.kind != recipe::Probe::Kind::symbol || !facts.symbols) return recipe::Answer::unknown;
+  if (facts.symbols->table.find(probe.name)) return recipe::Answer::yes;
+  return facts.symbols->is_complete ? recipe::Answer::no : recipe::Answer::unknown;
+}
+
+}  // namespace
+
+Result<crypto::Digest> build_identity(const system::Root& root, const Target& target) {
   crypto::Sha256 hash;
   auto facts = target.facts;
   // The symbols are hashed as the bytes of their file: their JSON would take longer than everything else.
@@ -60,30 +69,20 @@ Result<crypto::Digest> identity_of(const Workspace& workspace, const Target& tar
   if (!target.kernel.tree) return hash.finish();
   hash.update(target.kernel.tree->path);
   for (const auto file : tree_files)
-    hash.update(KPKG_TRY(workspace.root.read_if_present(fmt::format("{}{}", target.kernel.tree->path, file)))
-                    .value_or(""));
+    hash.update(
+        KPKG_TRY(root.read_if_present(fmt::format("{}{}", target.kernel.tree->path, file))).value_or(""));
   if (target.kernel.tree->symvers)
-    hash.update(KPKG_TRY(workspace.root.read_if_present(*target.kernel.tree->symvers)).value_or(""));
+    hash.update(KPKG_TRY(root.read_if_present(*target.kernel.tree->symvers)).value_or(""));
   return hash.finish();
 }
 
 /// auto.conf is what kbuild obeys; headers without it have at least a .config.
-Result<kernel::Configuration> tree_configuration(const Workspace& workspace, const kernel::Kernel& kernel) {
+Result<kernel::Configuration> tree_configuration(const system::Root& root, const kernel::Kernel& kernel) {
   if (!kernel.tree) return kernel::Configuration();
-  auto found =
-      KPKG_TRY(kernel::read_configuration(workspace.root, kernel.tree->path + "/include/config/auto.conf"));
-  if (!found) found = KPKG_TRY(kernel::read_configuration(workspace.root, kernel.tree->path + "/.config"));
+  auto found = KPKG_TRY(kernel::read_configuration(root, kernel.tree->path + "/include/config/auto.conf"));
+  if (!found) found = KPKG_TRY(kernel::read_configuration(root, kernel.tree->path + "/.config"));
   return found.value_or(kernel::Configuration());
 }
-
-recipe::Answer answer_probe(const abi::KernelFacts& facts, const recipe::Probe& probe) {
-  // Members of structs need the kernel's BTF, which this kpkg does not read yet: nobody knows.
-  if (probe.kind != recipe::Probe::Kind::symbol || !facts.symbols) return recipe::Answer::unknown;
-  if (facts.symbols->table.find(probe.name)) return recipe::Answer::yes;
-  return facts.symbols->is_complete ? recipe::Answer::no : recipe::Answer::unknown;
-}
-
-}  // namespace
 
 std::optional<std::string> arch_word(const abi::KernelFacts& facts) {
   for (const auto& word : machine_words)
@@ -121,10 +120,10 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
   target.arch = arch_of(workspace, target.facts);
   target.image_is_running = learned.image_is_running;
   if (headers == Headers::read || !target.configuration)
-    target.tree_configuration = KPKG_TRY(tree_configuration(workspace, kernel));
+    target.tree_configuration = KPKG_TRY(tree_configuration(workspace.root, kernel));
   if (!target.configuration && target.tree_configuration.size() > 0)
     target.configuration = target.tree_configuration;
-  if (headers == Headers::read) target.identity = KPKG_TRY(identity_of(workspace, target));
+  if (headers == Headers::read) target.identity = KPKG_TRY(build_identity(workspace.root, target));
   return target;
 }
 

@@ -32,6 +32,8 @@ struct Target {
   std::vector<std::string> notes;             ///< doubts about what was learned
   std::optional<bool> image_is_running = {};  ///< nothing: not known, or another kernel runs
   std::string facts_file = {};                ///< what stands in for the kernel; empty: it is one of the root
+  std::string tree_root = {};   ///< of the host: where the paths of its tree begin; empty: in the root
+  std::string tree_grade = {};  ///< how its tree was proved; empty: nobody proved it
 };
 
 /// The kernel's word for its machine, "arm64"; nothing: the facts do not tell it.
@@ -65,6 +67,19 @@ void learn_types(const Workspace& workspace, Target& target);
 ///
 /// Errors: not_found; corrupt; unsupported: a newer kpkg wrote it.
 Result<Target> read_target(const std::string& facts_file);
+
+/// Gives the kernel of a file of facts a tree to be built for in: `directory` of the host, or if empty the
+/// headers of the same release that the root has. Of headers that were unpacked below DIRECTORY the one in
+/// usr/src is meant, so that they find each other.
+///
+/// Errors: no_tree: it is none, or of another kernel; unsupported: the facts do not tell the machine.
+Status add_tree(const Workspace& workspace, Target& target, const std::string& directory);
+
+/// What a kernel's headers were configured with; nothing is set without headers. Errors: permission, io.
+Result<kernel::Configuration> tree_configuration(const system::Root& root, const kernel::Kernel& kernel);
+
+/// Over everything of the target and its tree that a build depends on. Errors: permission, io.
+Result<crypto::Digest> build_identity(const system::Root& root, const Target& target);
 
 /// Whether a kernel's BTF goes into its file of facts, which makes it four times as large.
 enum class Types { left_out, included };

@@ -341,6 +341,7 @@ Result<ResolvedTree> resolve_tree(const Workspace& workspace, const Target& targ
 }
 
 Status provide_tree(const Workspace& workspace, Target& target, const TreeRequest& request) {
+  if (!target.facts_file.empty()) return {};  // its tree is of another machine, as it was given
   auto resolved = KPKG_TRY(resolve_tree(workspace, target, request));
   const auto* const taken = resolved.taken();
   if (taken == nullptr) target.kernel.tree_problem = problem_of(resolved, target.kernel.tree_problem);

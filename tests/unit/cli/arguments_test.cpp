@@ -74,3 +74,15 @@ TEST_CASE("only the word changes follows --exit-code") {
   CHECK(parsed({"rebuild", "--exit-code=changes"}).arguments.changes_status);
   CHECK(parsed({"rebuild", "--exit-code=always"}).status == cli::usage_status);
 }
+
+TEST_CASE("--for of build is a file of facts, and --tree a directory there and a flag of inspect") {
+  const auto build =
+      parsed({"build", "tty0tty", "--for", "board.facts", "--tree", "tree", "-o", "tty0tty.kpkg"});
+
+  CHECK(build.text.empty());
+  CHECK(build.arguments.only_for == "board.facts");
+  CHECK(build.arguments.tree_directory == "tree");
+  CHECK(build.arguments.output == "tty0tty.kpkg");
+  CHECK(build.arguments.names == std::vector<std::string>{"tty0tty"});
+  CHECK(parsed({"inspect", "--tree", "tty0tty"}).arguments.tree);
+}
