@@ -72,8 +72,9 @@ constexpr std::array<CommandRow, 24> rows = {{
 
 /// One option: how it is spelt, what it says, and where its value goes.
 struct OptionRow {
-  std::string_view name;  ///< the long name; how rows name it; after a colon, where it means something else
-  const char* spelling;   ///< as CLI11 wants it
+  std::string_view
+      name;              ///< the long name; how rows name it; with another word where it means something else
+  const char* spelling;  ///< as CLI11 wants it
   const char* help;
   void (*add)(CLI::App& app, const OptionRow& row, Arguments& arguments);
 };
@@ -238,6 +239,14 @@ Parsed run_parser(CLI::App& top, std::span<const std::string> given, Arguments& 
 
 std::span<const CommandRow> commands() {
   return rows;
+}
+
+std::string_view spelling_of(std::string_view option) {
+  const auto is_it = [&](const OptionRow& row) { return row.name == option; };
+  const auto* usual = std::find_if(options.begin(), options.end(), is_it);
+  if (usual != options.end()) return usual->spelling;
+  const auto* other = std::find_if(facts_options.begin(), facts_options.end(), is_it);
+  return other != facts_options.end() ? other->spelling : exit_code_row.spelling;
 }
 
 Parsed parse_arguments(std::span<const std::string> given) {

@@ -90,12 +90,14 @@ struct CommandRow {
   std::string_view names;    ///< what follows: "RECIPE ..."; empty: nothing
   std::size_t fewest;        ///< names at least
   std::size_t most;          ///< names at most
-  std::string_view options;  ///< the long names of the options that it takes, separated by blanks; after a
-                             ///< colon, which of two meanings it has
+  std::string_view options;  ///< the long names of the options that it takes, separated by blanks
   std::string_view help;
 };
 
 /// Every command, in the order of the help text.
 std::span<const CommandRow> commands();
+
+/// How an option of a row is written: "-o,--output" of "tree-output".
+std::string_view spelling_of(std::string_view option);
 
 }  // namespace kpkg::cli

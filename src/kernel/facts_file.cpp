@@ -112,26 +112,20 @@ Status read_json_part(std::string_view text, Learned& learned) {
 }  // namespace
 
 std::string facts_bytes(const FactsFile& file) {
-  const auto& [learned, btf] = file;
+  const auto& learned = file.learned;
   std::string parts;
-  std::uint64_t count = 1;
-  append_part(parts, "json", json_part(learned));
-  if (learned.facts.symbols) {
-    append_part(parts, "syms", learned.facts.symbols->table.bytes());
+  std::uint64_t count = 0;
+  const auto add = [&](std::string_view tag, std::string_view content) {
+    append_part(parts, tag, content);
     ++count;
-  }
-  if (learned.configuration) {
-    append_part(parts, "conf", learned.configuration->text());
-    ++count;
-  }
-  if (learned.facts.btf.table != nullptr) {
-    append_part(parts, "type", abi::text_of(*learned.facts.btf.table));
-    ++count;
-  }
-  if (btf) {
-    append_part(parts, "btf ", *btf);
-    ++count;
-  }
+  };
+  add("json", json_part(learned));
+  if (learned.facts.symbols) add("syms", learned.facts.symbols->table.bytes());
+  if (learned.configuration) add("conf", learned.configuration->text());
+  if (file.configuration_text) add("text", *file.configuration_text);
+  if (file.build_salt) add("salt", *file.build_salt);
+  if (learned.facts.btf.table != nullptr) add("type", abi::text_of(*learned.facts.btf.table));
+  if (file.btf) add("btf ", *file.btf);
   std::string bytes(magic);
   append_number(bytes, version, number_size);
   append_number(bytes, count, number_size);
@@ -151,6 +145,8 @@ Result<ReadFacts> read_facts(const SharedBytes& bytes) {
     learned.facts.btf.table =
         std::make_shared<const abi::TypeTable>(KPKG_TRY(abi::parse_types(parts["type"])));
   if (parts.count("conf") > 0) learned.configuration = Configuration::parse(parts["conf"]);
+  if (parts.count("text") > 0) read.file.configuration_text = std::string(parts["text"]);
+  if (parts.count("salt") > 0) read.file.build_salt = std::string(parts["salt"]);
   if (parts.count("btf ") > 0) read.file.btf = std::string(parts["btf "]);
   return read;
 }

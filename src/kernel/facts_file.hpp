@@ -16,6 +16,10 @@ namespace kpkg::kernel {
 struct FactsFile {
   Learned learned;
   std::optional<std::string> btf = {};  ///< the kernel's types, as in its section .BTF
+  /// The configuration as it is written, with what is not set and the upstream version, which `learned`
+  /// lacks.
+  std::optional<std::string> configuration_text = {};
+  std::optional<std::string> build_salt = {};  ///< of its own modules; distributions do not tell it elsewhere
 
   bool operator==(const FactsFile&) const = default;
 };
@@ -27,8 +31,9 @@ constexpr std::uint64_t largest_facts_file = 64U << 20;
 ///
 /// "KPKGFACT"; the version of the form, 1; the number of parts; each part: four letters, its size, its bytes;
 /// the SHA-256 of all before it. Numbers are little-endian, of 32 bits, sizes of 64. Parts: "json" facts and
-/// notes; "syms" the symbols (abi::SymbolTable); "conf" the configuration; "type" the
-/// types by name (abi::text_of); "btf ". Readers pass over parts
+/// notes; "syms" the symbols (abi::SymbolTable); "conf" what is set in the
+/// configuration; "text" all of it as it is written; "salt" the salt of its modules; "type" the types by name
+/// (abi::text_of); "btf ". Readers pass over parts
 /// and members that they do not know; what older readers must not pass over is another version.
 std::string facts_bytes(const FactsFile& file);
 

@@ -78,7 +78,7 @@ Result<ConfigurationText> configuration_text(const Subject& subject) {
                 fmt::format("nobody knows how kernel {} was configured", subject.kernel.release),
                 fmt::format("bring its configuration to /boot/config-{}", subject.kernel.release));
   const auto origin = subject.learned.facts.identity.configuration.value_or("");
-  auto text = KPKG_TRY(text_of(subject, origin));
+  auto text = subject.configuration_text ? subject.configuration_text : KPKG_TRY(text_of(subject, origin));
   // A file of another form (configs.ko) is no text that sets the same.
   if (text && kernel::Configuration::parse(*text) == *believed) {
     const bool is_whole = text->find(" is not set\n") != std::string::npos;

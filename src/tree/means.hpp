@@ -8,6 +8,9 @@
 #include "system/root.hpp"
 #include "system/sandbox.hpp"
 
+#include <optional>
+#include <string>
+
 namespace kpkg::tree {
 
 /// What programs are run with; all of it is borrowed.
@@ -22,6 +25,9 @@ struct Subject {
   const system::Root& root;
   const kernel::Kernel& kernel;
   const kernel::Learned& learned;  ///< with the table of its types (kernel::add_type_table), if it has BTF
+  // Of a kernel that is elsewhere, what its files would tell.
+  std::optional<std::string> configuration_text = {};
+  std::optional<std::string> build_salt = {};
 };
 
 }  // namespace kpkg::tree

@@ -125,11 +125,17 @@ Status Work::choose_compiler() {
   return {};
 }
 
+/// What the kernel's own modules say; of a kernel that is elsewhere, what was said of them.
+Result<std::optional<std::string>> build_salt_of(const Subject& subject) {
+  if (subject.build_salt || subject.kernel.module_directory.empty()) return subject.build_salt;
+  return salt_of_modules(subject.root, subject.kernel.module_directory);
+}
+
 Status Work::write_configuration() {
   auto text = text_.text;
   if (!text.empty() && text.back() != '\n') text += '\n';
   if (!subject_.learned.configuration->value("CONFIG_BUILD_SALT")) {
-    const auto salt = KPKG_TRY(salt_of_modules(subject_.root, subject_.kernel.module_directory));
+    const auto salt = KPKG_TRY(build_salt_of(subject_));
     const bool is_plain = salt && salt->find_first_of("\"\\\n") == std::string::npos;
     if (is_plain) text += fmt::format("CONFIG_BUILD_SALT=\"{}\"\n", *salt);
   }

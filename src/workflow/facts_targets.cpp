@@ -2,6 +2,8 @@
 #include "kernel/facts_file.hpp"
 #include "kernel/types.hpp"
 #include "system/file.hpp"
+#include "tree/build_salt.hpp"
+#include "tree/configuration_text.hpp"
 #include "workflow/root_memory.hpp"
 #include "workflow/targets.hpp"
 
@@ -26,12 +28,32 @@ Result<Target> read_target(const std::string& facts_file) {
                 .configuration = std::move(learned.configuration),
                 .arch = std::move(arch),
                 .notes = std::move(learned.notes),
-                .facts_file = facts_file};
+                .facts_file = facts_file,
+                .configuration_text = std::move(file.configuration_text),
+                .build_salt = std::move(file.build_salt)};
 }
+
+namespace {
+
+/// What headers are rebuilt of elsewhere, besides what was learned: all that files of this root alone tell.
+Status add_parts_for_trees(const Workspace& workspace, const Target& target, kernel::FactsFile& file) {
+  const auto& kernel = target.kernel;
+  const tree::Subject subject{workspace.root, kernel, file.learned};
+  if (target.configuration) {
+    auto text = KPKG_TRY(tree::configuration_text(subject));
+    if (text.is_whole) file.configuration_text = std::move(text.text);
+  }
+  const auto salt = tree::salt_of_modules(workspace.root, kernel.module_directory);
+  if (salt) file.build_salt = *salt;  // a module that cannot be read is in the notes
+  return {};
+}
+
+}  // namespace
 
 Result<std::string> exported_target(const Workspace& workspace, const Target& target, Types types) {
   kernel::FactsFile file;
   file.learned = {.facts = target.facts, .configuration = target.configuration, .notes = target.notes};
+  KPKG_TRY(add_parts_for_trees(workspace, target, file));
   if (types == Types::left_out) file.learned.facts.btf.table = nullptr;  // half of what all else takes
   if (types == Types::included) {
     RootMemory memory(workspace);

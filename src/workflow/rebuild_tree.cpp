@@ -48,7 +48,8 @@ Result<RebuiltTree> rebuild_tree(const Workspace& workspace, Target& target, con
                                 .configuration = target.configuration,
                                 .image_is_running = target.image_is_running,
                                 .notes = target.notes};
-  const tree::Subject subject{workspace.root, target.kernel, learned};
+  const tree::Subject subject{workspace.root, target.kernel, learned, target.configuration_text,
+                              target.build_salt};
   const auto sandbox = KPKG_TRY(system::Sandbox::choose(workspace.runner));
   auto jobserver =
       KPKG_TRY(system::Jobserver::create(wish.jobs == 0 ? workspace.host.processors : wish.jobs));

@@ -32,6 +32,8 @@ struct Target {
   std::vector<std::string> notes;             ///< doubts about what was learned
   std::optional<bool> image_is_running = {};  ///< nothing: not known, or another kernel runs
   std::string facts_file = {};                ///< what stands in for the kernel; empty: it is one of the root
+  std::optional<std::string> configuration_text = {};  ///< of a file of facts: see kernel::FactsFile
+  std::optional<std::string> build_salt = {};          ///< of a file of facts
   std::string tree_root = {};   ///< of the host: where the paths of its tree begin; empty: in the root
   std::string tree_grade = {};  ///< how its tree was proved; empty: nobody proved it
 };

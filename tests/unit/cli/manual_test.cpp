@@ -39,7 +39,7 @@ std::vector<std::string> options_without_a_place() {
   std::vector<std::string> missing;
   for (const auto& row : cli::commands())
     for (const auto& option : words(row.options))
-      if (manual().find("*--" + option.substr(0, option.find(':'))) == std::string::npos)
+      if (manual().find("*" + split(cli::spelling_of(option), ',').back()) == std::string::npos)
         missing.push_back(option);
   return missing;
 }

@@ -53,6 +53,15 @@ TEST_CASE("facts come back from their bytes as they were, with types and without
   CHECK(read(kernel::facts_bytes(a_file())).value().is_current);
 }
 
+TEST_CASE("a file of facts brings the configuration as it is written, and the salt of the modules") {
+  auto file = a_file();
+  file.configuration_text =
+      "# Linux/x86 6.1.192 Kernel Configuration\nCONFIG_MODULES=y\n# CONFIG_SMP is not set\n";
+  file.build_salt = "6.1.0-56-amd64";
+
+  CHECK(read(kernel::facts_bytes(file)).value().file == file);
+}
+
 TEST_CASE("what is not known stays not known in a file of facts") {
   FactsFile file;
   file.learned.facts.release = "6.1";

@@ -18,6 +18,22 @@ TEST_CASE("the text of a configuration is that of the file that is believed") {
   CHECK(text->is_whole);
 }
 
+TEST_CASE(
+    "the text that was brought from elsewhere counts if it sets what is believed, and no file of the root") {
+  TreeWorld world;
+  const std::string brought =
+      "# Linux/x86 9.9.9 Kernel Configuration\nCONFIG_X86_64=y\n# CONFIG_EFI is not set\n";
+  world.learned.configuration = kernel::Configuration::parse(brought);
+  auto subject = world.subject();
+  subject.configuration_text = brought;
+  auto lying = world.subject();
+  lying.configuration_text = brought + "CONFIG_EFI=y\n";
+
+  CHECK(tree::configuration_text(subject)->text == brought);
+  CHECK(tree::configuration_text(subject)->is_whole);
+  CHECK(tree::configuration_text(lying)->text == "CONFIG_X86_64=y\n");
+}
+
 TEST_CASE("a configuration without its text is written as Kconfig reads it") {
   TreeWorld world;
   world.configure(

@@ -38,6 +38,18 @@ TEST_CASE("a tree has the configuration, the symbols and the release of its kern
   CHECK(made->version == tree::UpstreamVersion{"9.9.9", "/boot/config-9.9-kpkg"});
 }
 
+TEST_CASE("the tree of a kernel that is elsewhere has the salt that was brought along") {
+  TreeWorld world;
+  world.kernel.module_directory.clear();
+  auto subject = world.subject();
+  subject.build_salt = "9.9-kpkg";
+
+  const auto made = tree::reconstruct(subject, world.request, world.means());
+
+  REQUIRE(made.has_value());
+  CHECK(text_of(made->tree + "/.config").ends_with("CONFIG_BUILD_SALT=\"9.9-kpkg\"\n"));
+}
+
 TEST_CASE("a tree has what modules are built with, and nothing else of the source") {
   TreeWorld world;
 
