@@ -19,7 +19,7 @@ namespace {
 constexpr auto any_number = std::numeric_limits<std::size_t>::max();
 
 constexpr std::string_view change_options =
-    "root kernel jobs yes dry-run no-load force source upgrade exit-code tree:directory allow-unverified "
+    "root kernel jobs yes dry-run no-load force source upgrade exit-code tree-directory allow-unverified "
     "offline";
 
 constexpr std::array<CommandRow, 24> rows = {{
@@ -28,7 +28,7 @@ constexpr std::array<CommandRow, 24> rows = {{
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
      "unload if that is safe, uninstall and forget"},
     {Verb::build, "build", "RECIPE|PATH ...", 1, any_number,
-     "root kernel jobs source upgrade for:build tree:directory output:build allow-unverified offline",
+     "root kernel jobs source upgrade build-for tree-directory build-output allow-unverified offline",
      "build and judge only, or with --for what another machine will install"},
     {Verb::rebuild, "rebuild", "[RECIPE ...]", 0, any_number,
      "root kernel all jobs yes dry-run no-load force exit-code allow-unverified offline",
@@ -61,10 +61,10 @@ constexpr std::array<CommandRow, 24> rows = {{
     {Verb::kernel_export, "kernel export", "", 0, 0, "root kernel output btf",
      "write what is known of a kernel to a file that stands in for it"},
     {Verb::kernel_rebuild_tree, "kernel rebuild-tree", "", 0, 0,
-     "root kernel kernel-facts jobs source:kernel output:tree json",
+     "root kernel kernel-facts jobs kernel-source tree-output json",
      "make headers of a kernel from its source and its configuration, and prove them"},
     {Verb::kernel_tree, "kernel tree", "", 0, 0,
-     "root kernel jobs source:kernel make tree:directory allow-unverified offline json",
+     "root kernel jobs kernel-source make tree-directory allow-unverified offline json",
      "whether a kernel's headers describe it, point by point; mends copies of those that do not"},
     {Verb::hook_postinst, "hook postinst", "VERSION", 1, 1, "root", ""},
     {Verb::hook_prerm, "hook prerm", "VERSION", 1, 1, "root", ""},
@@ -138,18 +138,18 @@ constexpr std::array<OptionRow, 13> facts_options = {{
      add_facts},
     {"for", "--for", "a module file or an installed recipe: only what matters to it",
      add_value<&Arguments::only_for>},
-    {"for:build", "--for", "build for the kernel in a file of kpkg kernel export, into a bundle",
+    {"build-for", "--for", "build for the kernel in a file of kpkg kernel export, into a bundle",
      add_value<&Arguments::only_for>},
-    {"tree:directory", "--tree", "the kernel's headers (default: where kernels have them)",
+    {"tree-directory", "--tree", "the kernel's headers (default: where kernels have them)",
      add_value<&Arguments::tree_directory>},
-    {"output:build", "-o,--output", "the bundle to write, FILE.kpkg", add_value<&Arguments::output>},
+    {"build-output", "-o,--output", "the bundle to write, FILE.kpkg", add_value<&Arguments::output>},
     {"output", "-o,--output", "the file to write; - is stdout (default: KERNEL.facts)",
      add_value<&Arguments::output>},
     {"btf", "--btf", "with the kernel's types (BTF), which makes it four times as large",
      add_flag<&Arguments::btf>},
-    {"source:kernel", "--source", "the source that the kernel was built of: a directory or an archive",
+    {"kernel-source", "--source", "the source that the kernel was built of: a directory or an archive",
      add_value<&Arguments::source>},
-    {"output:tree", "-o,--output", "the directory to make", add_value<&Arguments::output>},
+    {"tree-output", "-o,--output", "the directory to make", add_value<&Arguments::output>},
     {"make", "--make", "mend a private copy of headers that do not describe the kernel",
      add_flag<&Arguments::make>},
     {"offline", "--offline", "download no packages of headers", add_flag<&Arguments::offline>},
