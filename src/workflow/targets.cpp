@@ -130,8 +130,8 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
 Status take_tree(const Workspace& workspace, Target& target, std::optional<kernel::KernelTree> tree) {
   if (tree == target.kernel.tree) return {};
   target.kernel.tree = std::move(tree);
-  target.tree_configuration = KPKG_TRY(tree_configuration(workspace, target.kernel));
-  target.identity = KPKG_TRY(identity_of(workspace, target));
+  target.tree_configuration = KPKG_TRY(tree_configuration(workspace.root, target.kernel));
+  target.identity = KPKG_TRY(build_identity(workspace.root, target));
   return {};
 }
 

@@ -45,7 +45,7 @@ def helper_program(name):
     return found[0]
 
 
-def run_in(root, *words, environment=None, timeout=900):
+def run(root, *words, environment=None, timeout=900):
     """Runs kpkg on a root; options follow the command's names."""
     command = [kpkg_program(), *map(str, words), "--root", str(root)]
     variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "KPKG_RECIPES": str(RECIPES)}
@@ -55,24 +55,42 @@ def run_in(root, *words, environment=None, timeout=900):
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
+class Elsewhere:
+    """A machine that has none of the kernels it builds for: a directory for kpkg's state, and one for files that are carried."""
+
+    def __init__(self):
+        self._scratch = tempfile.TemporaryDirectory(prefix="elsewhere.", dir=kernels.cache())
+        self.root, self.carried = pathlib.Path(self._scratch.name) / "root", pathlib.Path(self._scratch.name) / "carried"
+        self.root.mkdir()
+        self.carried.mkdir()
+
+    def close(self):
+        self._scratch.cleanup()
+
+    def kpkg(self, *words, timeout=900):
+        return run(self.root, *words, timeout=timeout)
+
+
 class World:
     """A copy of the distribution's kernels that a test may change: hard links, because kpkg and depmod replace files. But the store is
     written in place, so what kpkg keeps of the kernels' own root stays there."""
 
-    def __init__(self, flavours=kernels.FLAVOURS):
+    def __init__(self, flavours=kernels.FLAVOURS, kernel=None):
+        """Of the kernels of `flavours`, or of one `kernel` of the catalogue."""
+        original = kernel.root if kernel else kernels.root(flavours)
         self._scratch = tempfile.TemporaryDirectory(prefix="world.", dir=kernels.cache())
         self.root = pathlib.Path(self._scratch.name) / "root"
-        subprocess.run(["cp", "-al", str(kernels.root(flavours)), str(self.root)], check=True)
+        subprocess.run(["cp", "-al", str(original), str(self.root)], check=True)
         for state in ("var/lib/kpkg", "var/cache/kpkg"):
             shutil.rmtree(self.root / state, ignore_errors=True)
-        self.releases = [kernels.release_of(flavour) for flavour in flavours]
+        self.releases = [kernel.release] if kernel else [kernels.release_of(flavour) for flavour in flavours]
 
     def close(self):
         self._scratch.cleanup()
 
     def kpkg(self, *words, environment=None, timeout=900):
         """Runs kpkg on this root; options follow the command's names."""
-        return run_in(self.root, *words, environment=environment, timeout=timeout)
+        return run(self.root, *words, environment=environment, timeout=timeout)
 
     def modules(self, release):
         """lib/modules/RELEASE of this root."""

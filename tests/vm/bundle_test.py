@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What this machine builds for the kernel of an arm64 board, which it only knows from a file of facts, that kernel loads."""
+import pathlib
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import cases, catalogue, kernels, linux_source, program  # noqa: E402
+from vm import answers, machine  # noqa: E402
+
+WATCH = program.OWN_RECIPES / "kpkg-tty-watch.toml"
+REBUILD_SECONDS = 3600  # on a busy machine
+
+
+class Board(unittest.TestCase):
+    """The board has no headers at all; the other machine has those of the kernel, or makes them of its source and the facts."""
+
+    @classmethod
+    def setUpClass(cls):
+        kernels.need("aarch64-linux-gnu-gcc")
+        cls.kernel = catalogue.kernel("6.1-arm64")
+        cls.board = program.World(kernel=cls.kernel)
+        cls.addClassCleanup(cls.board.close)
+        cls.release = cls.kernel.release
+        for headers in (cls.board.root / "usr/src").iterdir():
+            subprocess.run(["rm", "-rf", str(headers)], check=True)
+        cls.other = program.Elsewhere()
+        cls.addClassCleanup(cls.other.close)
+        cls.facts = cls.other.carried / "board.facts"
+        cls.exported = cls.board.kpkg("kernel", "export", "-k", cls.release, "--btf", "-o", cls.facts)
+
+    def setUp(self):
+        self.assertEqual(0, self.exported.status, self.exported)
+
+    def brought_and_loaded(self, tree):
+        """Build in `tree`, install on the board, and ask its kernel."""
+        bundle = self.other.carried / "watch.kpkg"
+        built = self.other.kpkg("build", WATCH, "--for", self.facts, "--tree", tree, "-o", bundle)
+        self.assertEqual(0, built.status, built)
+        installed = self.board.kpkg("install", "-y", bundle)
+        self.assertEqual(0, installed.status, installed)
+        # The machine has no programs of its own: init loads the files, in the order in which they need each other.
+        files = [self.board.installed(self.release, name).read_bytes() for name in ("kpkg_tty_pair", "kpkg_tty_watch")]
+        steps = [*map(answers.finit, files), answers.exists("/dev/kpkgtty0"),
+                 answers.echo("/dev/kpkgtty0", "/dev/kpkgtty1", "through the cable")]
+        results = machine.Machine(self.board.root, self.release, architecture="arm64", timeout_s=300).boot(steps)
+        self.assertEqual(["ok"] * len(steps), [result.answer for result in results], machine.table(results))
+        self.assertEqual(0, self.board.kpkg("verify").status)
+        self.assertEqual(0, self.board.kpkg("remove", "-y", "kpkg-tty-watch", "kpkg-tty-pair").status)
+
+    def test_what_was_built_with_the_packaged_headers_is_loaded(self):
+        self.brought_and_loaded(self.kernel.headers)
+
+    def test_what_was_built_with_headers_made_of_the_facts_is_loaded(self):
+        source = linux_source.source(linux_source.upstream_version(self.kernel.configuration))
+        tree = self.other.carried / "tree"
+        made = self.other.kpkg("kernel", "rebuild-tree", "--kernel-facts", self.facts, "--source", source, "-o", tree,
+                               timeout=REBUILD_SECONDS)
+        self.assertEqual(0, made.status, made)
+        self.assertNotIn("only tells which options are set", made.output)
+        self.brought_and_loaded(tree)
+
+
+if __name__ == "__main__":
+    cases.main()
