@@ -205,12 +205,6 @@ Result<std::string> real_destination(const system::Root& root, const std::string
   return *real + destination.substr(slash);
 }
 
-Error with_remedy(Error error) {
-  if (error.kind == ErrorKind::no_space && error.hint.empty())
-    error.hint = "headers take up to 100 MB: free some space and run the command again";
-  return error;
-}
-
 }  // namespace
 
 Result<PackagedTreeSearch> unpack_packaged_tree(const Workspace& workspace, const kernel::Kernel& kernel,
@@ -229,10 +223,9 @@ Result<PackagedTreeSearch> unpack_packaged_tree(const Workspace& workspace, cons
   }();
   if (!download && download.error().kind == ErrorKind::not_found)
     return nothing_found(wish, download.error());
-  if (!download) return fail(with_remedy(std::move(download.error())));
-  auto unpacked = unpack_all(workspace, kernel.release, *download, place);
-  if (!unpacked) return fail(with_remedy(std::move(unpacked.error())));
-  PackagedTree tree{.tree = std::move(*unpacked), .notes = download->notes};
+  if (!download) return fail(std::move(download.error()));
+  auto unpacked = KPKG_TRY(unpack_all(workspace, kernel.release, *download, place));
+  PackagedTree tree{.tree = std::move(unpacked), .packages = {}, .notes = download->notes};
   if (!wish.request.version)
     tree.notes.push_back(
         fmt::format("nobody tells the version of the kernel's package; apt's newest of {} is taken", *name));
