@@ -63,8 +63,7 @@ struct Arguments {
   bool no_load = false;
   bool force = false;
   bool tree = false;
-  std::string tree_directory;  ///< of --tree DIR; empty: where kernels have them
-  bool make = false;           ///< of trees: mend or make what is not good
+  bool make = false;  ///< of trees: mend or make what is not good
   bool offline = false;
   bool allow_unverified = false;  ///< of trees: take what nothing proves
   bool upgrade = false;

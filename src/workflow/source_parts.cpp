@@ -180,8 +180,11 @@ Status obtain_git(const Workspace& workspace, const PartIdentity& part, const st
   const Announcement announcement(workspace, Stage::download, source.git);
   if (KPKG_TRY(obtain_from_forge(workspace, source, destination))) return {};
   const auto commit = KPKG_TRY(crypto::GitId::parse(source.commit));
-  const auto fetched = KPKG_TRY(fetch::fetch_commit_with_git(
-      workspace.runner, {.url = source.git, .commit = commit, .destination = destination, .environment = workspace.host.proxies}));
+  const auto fetched =
+      KPKG_TRY(fetch::fetch_commit_with_git(workspace.runner, {.url = source.git,
+                                                               .commit = commit,
+                                                               .destination = destination,
+                                                               .environment = workspace.host.proxies}));
   std::vector<archive::Submodule> submodules;
   for (const auto& submodule : fetched.submodules) submodules.push_back({submodule.path, submodule.commit});
   KPKG_TRY(archive::check_links(destination));
