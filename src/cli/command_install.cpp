@@ -154,8 +154,9 @@ bool is_bundle(const std::string& name) {
 Status must_be_one_bundle(const Arguments& arguments) {
   if (arguments.names.size() > 1)
     return fail(ErrorKind::usage, "a bundle is installed by itself", "name one file that ends in .kpkg");
-  if (!arguments.source.empty() || arguments.upgrade)
-    return fail(ErrorKind::usage, "--source and --upgrade are for building, and a bundle is built already",
+  if (!arguments.source.empty() || arguments.upgrade || !arguments.tree_directory.empty())
+    return fail(ErrorKind::usage,
+                "--source, --upgrade and --tree are for building; a bundle is built already",
                 "leave them away");
   return {};
 }
@@ -241,9 +242,9 @@ Result<int> run_build(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   const auto& arguments = context.arguments;
   if (!arguments.only_for.empty()) return build_bundle(context);
-  if (!arguments.tree_directory.empty() || !arguments.output.empty())
-    return fail(ErrorKind::usage, "--tree and --output are for a build for another machine",
-                "name its kernel with --for FACTS, or leave them away");
+  if (!arguments.output.empty())
+    return fail(ErrorKind::usage, "--output is for a build for another machine",
+                "name its kernel with --for FACTS, or leave it away");
   const auto wanted = KPKG_TRY(wanted_of(context));
   const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));

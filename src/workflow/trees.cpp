@@ -303,11 +303,14 @@ class Search {
   ResolvedTree found_;
 };
 
-/// How a target's problem is told: every place with its reason.
+/// How a target's problem is told: every place with its reason. `otherwise` is why none is installed.
 std::string problem_of(const ResolvedTree& resolved, const std::string& otherwise) {
   std::vector<std::string> reasons;
-  for (const auto& step : resolved.steps) reasons.push_back(fmt::format("{}: {}", step.place, step.text));
-  return reasons.empty() ? otherwise : join(reasons, "; ");
+  for (const auto& step : resolved.steps)
+    reasons.push_back(step.origin < TreeOrigin::mended ? fmt::format("{}: {}", step.place, step.text) : step.text);
+  const bool has_installed = !resolved.steps.empty() && resolved.steps.front().origin < TreeOrigin::mended;
+  if (!has_installed) reasons.insert(reasons.begin(), otherwise);
+  return join(reasons, "; ");
 }
 
 }  // namespace
