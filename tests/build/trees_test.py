@@ -28,7 +28,6 @@ EXPECTED = {
     "missing-symvers": (MENDED, "verified", ["build", "symbols"]),
     "plus-suffix": (MENDED, "exact", ["release", "vermagic"]),
     "dangling-scripts-link": (MENDED, "exact", ["host-tools", "links"]),
-    "neighbour": (None, None, ["symbols", "types"]),
     "foreign-tools": (None, None, ["host-tools"]),
 }
 
