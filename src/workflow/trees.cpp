@@ -307,7 +307,8 @@ class Search {
 std::string problem_of(const ResolvedTree& resolved, const std::string& otherwise) {
   std::vector<std::string> reasons;
   for (const auto& step : resolved.steps)
-    reasons.push_back(step.origin < TreeOrigin::mended ? fmt::format("{}: {}", step.place, step.text) : step.text);
+    reasons.push_back(step.origin < TreeOrigin::mended ? fmt::format("{}: {}", step.place, step.text)
+                                                       : step.text);
   const bool has_installed = !resolved.steps.empty() && resolved.steps.front().origin < TreeOrigin::mended;
   if (!has_installed) reasons.insert(reasons.begin(), otherwise);
   return join(reasons, "; ");
