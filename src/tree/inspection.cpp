@@ -144,20 +144,21 @@ class Inspector {
   }
 
   /// kbuild links modules by a script since 5.10 (596b0474d3d9, "kbuild: preprocess module linker script");
-  /// Debian moved it below arch/.
+  /// Debian's also takes one below arch/.
   Status look_at_script() {
     const auto rules = KPKG_TRY(text_of("scripts/Makefile.modfinal"));
     if (!rules || rules->find("module.lds") == std::string::npos) return {};
-    if (rules->find("arch/$(SRCARCH)/module.lds") == std::string::npos) {
-      if (!KPKG_TRY(root_.real_path(place("scripts/module.lds"))))
-        found_.missing_script = "scripts/module.lds";
-      return {};
-    }
+    if (KPKG_TRY(root_.real_path(place("scripts/module.lds")))) return {};
+    found_.missing_script = "scripts/module.lds";
+    if (rules->find("arch/$(SRCARCH)/module.lds") == std::string::npos) return {};
     const auto architectures = KPKG_TRY(root_.list(place("arch")));
-    for (const auto& entry : architectures.value_or(std::vector<system::DirectoryEntry>()))
-      if (KPKG_TRY(root_.real_path(place("arch/" + entry.name + "/module.lds")))) return {};
-    const auto arch = architectures && !architectures->empty() ? architectures->front().name : "ARCH";
-    found_.missing_script = fmt::format("arch/{}/module.lds", arch);
+    for (const auto& entry : architectures.value_or(std::vector<system::DirectoryEntry>())) {
+      found_.missing_script = fmt::format("arch/{}/module.lds", entry.name);
+      if (KPKG_TRY(root_.real_path(place(*found_.missing_script)))) {
+        found_.missing_script.reset();
+        return {};
+      }
+    }
     return {};
   }
 

@@ -160,7 +160,7 @@ class Search {
     step.repairs.insert(step.repairs.end(), search->tree->notes.begin(), search->tree->notes.end());
     step.attestation = KPKG_TRY(attest(search->tree->tree, search->tree->tree.path, false));
     take_if_good(std::move(step), search->tree->tree, tree::Standing::usable);
-    return {};
+    return found_.tree ? Status{} : remove(place);
   }
 
   Status rebuilt() {
@@ -187,7 +187,7 @@ class Search {
     const auto tree = KPKG_TRY(tree_at(place));
     step.attestation = KPKG_TRY(attest(tree, place, KPKG_TRY(is_recovered(place))));
     take_if_good(std::move(step), tree, least_of_copies());
-    return {};
+    return found_.tree ? Status{} : remove(place);
   }
 
   /// A way that led nowhere is told, and the next one is tried.
