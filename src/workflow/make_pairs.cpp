@@ -140,18 +140,35 @@ class Maker {
       return std::optional<Job>{};
     }
     if (KPKG_TRY(take_from_bundle(recipe, target, result))) return std::optional<Job>{};
-    if (provided_.insert(&target).second) KPKG_TRY(provide_tree(workspace_, target, request_.trees));
+    // What was built before in the tree that is there needs no other look at it.
+    const bool is_first = provided_.insert(&target).second;
+    if (is_first && target.kernel.tree && KPKG_TRY(take_what_was_built(recipe, target, pair, result))) {
+      provided_.erase(&target);
+      result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
+      return std::optional<Job>{};
+    }
+    if (is_first) {
+      KPKG_TRY(provide_tree(workspace_, target, request_.trees));
+      compilers_.erase(target.kernel.release);  // another tree may name another one
+    }
     result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
     if (!target.kernel.tree) return fail(no_tree_error(workspace_, target.kernel));
-    auto symvers = KPKG_TRY(symvers_of_dependencies(recipe, target));
+    if (KPKG_TRY(take_what_was_built(recipe, target, pair, result))) return std::optional<Job>{};
+    KPKG_TRY(must_have_packages(pair.resolved.build.needs));
+    return std::optional(Job{std::move(pair), 0, "", KPKG_TRY(symvers_of_dependencies(recipe, target)), {}});
+  }
+
+  /// Gives the pair its source and its key, and the result what an earlier build of that key made, if there
+  /// is one.
+  Result<bool> take_what_was_built(const LoadedRecipe& recipe, const Target& target, Pair& pair,
+                                   PairResult& result) {
+    const auto symvers = KPKG_TRY(symvers_of_dependencies(recipe, target));
     pair.source = KPKG_TRY(identity_of(recipe, pair.resolved.sources));
     result.version = pair.source->version;
     result.source = pair.source->digest;
     pair.key = KPKG_TRY(key_of(pair, symvers));
     result.state = PairState::ready;
-    if (KPKG_TRY(take_earlier_build(workspace_, store_, pair.key, result))) return std::optional<Job>{};
-    KPKG_TRY(must_have_packages(pair.resolved.build.needs));
-    return std::optional(Job{std::move(pair), 0, "", std::move(symvers), {}});
+    return take_earlier_build(workspace_, store_, pair.key, result);
   }
 
   /// What came in a bundle stays as long as it is for this recipe and this kernel, and serves where nothing
