@@ -12,12 +12,17 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kpkg::abi {
 
 /// How the modules of a kernel are compressed on disk.
 enum class Compression { none, gz, xz, zst };
+
+/// How the origin begins of symbols that are known from a kernel's headers alone: they prove nothing of
+/// these.
+inline constexpr std::string_view origin_in_headers = "Module.symvers of ";
 
 /// What a kernel exports, and how we know.
 struct KernelSymbols {

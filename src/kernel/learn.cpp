@@ -279,7 +279,8 @@ Result<std::optional<abi::KernelSymbols>> Learner::symbols_of_headers() {
                : fmt::format("{} is damaged: {}", path, table.error().text()));
     return Answer();
   }
-  return Answer({.table = std::move(*table), .origin = "Module.symvers of " + kernel_.tree->path});
+  return Answer(
+      {.table = std::move(*table), .origin = std::string(abi::origin_in_headers) + kernel_.tree->path});
 }
 
 /// What the configuration leaves open. A kernel whose own modules are signed was made to check them; and

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree/attestation.hpp"
 
+#include "abi/kernel_difference.hpp"
 #include "base/text.hpp"
 #include "kernel/configuration_difference.hpp"
 
@@ -14,9 +15,6 @@ namespace {
 
 constexpr std::size_t most_details = 8;
 constexpr std::string_view again = "install the kernel's header package again";
-
-/// How the origin begins of symbols that are known from the tree itself, which prove nothing about it.
-constexpr std::string_view of_the_tree = "Module.symvers of";
 
 /// Adds what is found to a list.
 class Observer {
@@ -168,31 +166,20 @@ void observe_script(const Inspection& tree, Observer& observer) {
 struct SymbolDifferences {
   std::vector<std::string> wrong;  ///< another CRC, or not exported at all
   std::size_t missing = 0;         ///< exported and not listed
-  std::size_t equal = 0;
 };
 
 SymbolDifferences symbol_differences(const abi::SymbolTable& tree, const abi::SymbolTable& kernel) {
   SymbolDifferences found;
-  std::size_t ours = 0;
-  std::size_t theirs = 0;
-  while (ours < tree.size() || theirs < kernel.size()) {
-    const auto left = ours < tree.size() ? std::optional(tree.at(ours)) : std::nullopt;
-    const auto right = theirs < kernel.size() ? std::optional(kernel.at(theirs)) : std::nullopt;
-    if (!right || (left && left->name < right->name)) {
-      found.wrong.push_back(left->name + ": not exported by the kernel");
-      ++ours;
-    } else if (!left || right->name < left->name) {
+  for (const auto& difference : abi::differing_symbols(tree, kernel, nullptr)) {
+    const auto ours = tree.find(difference.symbol);
+    const auto theirs = kernel.find(difference.symbol);
+    if (!ours)
       ++found.missing;
-      ++theirs;
-    } else {
-      if (left->crc == right->crc)
-        ++found.equal;
-      else
-        found.wrong.push_back(
-            fmt::format("{}: {:#010x} instead of {:#010x}", left->name, left->crc, right->crc));
-      ++ours;
-      ++theirs;
-    }
+    else if (!theirs)
+      found.wrong.push_back(difference.symbol + ": not exported by the kernel");
+    else if (ours->crc != theirs->crc)
+      found.wrong.push_back(
+          fmt::format("{}: {:#010x} instead of {:#010x}", difference.symbol, ours->crc, theirs->crc));
   }
   return found;
 }
@@ -206,7 +193,7 @@ void observe_symbols(const Inspection& tree, const abi::KernelFacts& kernel, Obs
     return;
   }
   const auto& known = kernel.symbols;
-  if (!known || !known->is_complete || known->origin.starts_with(of_the_tree)) {
+  if (!known || !known->is_complete || known->origin.starts_with(abi::origin_in_headers)) {
     observer.add(Aspect::symbols, Weight::unknown, "Module.symvers could not be compared",
                  "what the kernel exports is not known from its image", "");
     return;
@@ -227,7 +214,7 @@ void observe_symbols(const Inspection& tree, const abi::KernelFacts& kernel, Obs
   else
     observer.good(
         Aspect::symbols,
-        fmt::format("{} of Module.symvers are those of the kernel{}", counted(found.equal, "symbol"),
+        fmt::format("{} of Module.symvers are those of the kernel{}", counted(tree.symvers->size(), "symbol"),
                     abi::has_modversions(kernel).value_or(false) ? ", with their CRCs" : ""));
 }
 

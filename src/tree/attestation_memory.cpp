@@ -74,6 +74,7 @@ Result<std::string> stamp_of(const Subject& subject, const kernel::KernelTree& t
   for (const auto& text : {subject.kernel.release, identity.build_id.value_or(""),
                            identity.banner.value_or(""), facts.vermagic.value_or(""), request.cross_prefix})
     stamp.add(text);
+  stamp.add(request.is_recovered ? "recovered" : "packaged");
   if (facts.symbols) stamp.add(facts.symbols->table.bytes());
   if (subject.learned.configuration) stamp.add(subject.learned.configuration->text());
   for (const auto& name : programs_of(subject, request.cross_prefix)) {

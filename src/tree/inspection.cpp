@@ -4,7 +4,7 @@
 #include "abi/symvers.hpp"
 #include "base/text.hpp"
 #include "elf/architecture.hpp"
-#include "elf/number.hpp"
+#include "elf/program.hpp"
 
 #include <fmt/format.h>
 
@@ -42,7 +42,7 @@ class Inspector {
 
   Result<Inspection> inspect() {
     found_.release = KPKG_TRY(line_of("include/config/kernel.release"));
-    found_.uts_release = KPKG_TRY(defined_release());
+    found_.uts_release = KPKG_TRY(stamped_release(root_, found_.tree.path));
     found_.written = KPKG_TRY(configuration(".config"));
     found_.settings = KPKG_TRY(configuration("include/config/auto.conf"));
     const auto header = KPKG_TRY(text_of("include/generated/autoconf.h"));
@@ -69,16 +69,6 @@ class Inspector {
   Result<std::optional<kernel::Configuration>> configuration(std::string_view name) const {
     const auto text = KPKG_TRY(text_of(name));
     return text ? std::optional(kernel::Configuration::parse(*text)) : std::nullopt;
-  }
-
-  /// What is between the quotes of "#define UTS_RELEASE".
-  Result<std::optional<std::string>> defined_release() const {
-    const auto text = KPKG_TRY(text_of("include/generated/utsrelease.h"));
-    if (!text) return std::optional<std::string>{};
-    const auto first = text->find('"');
-    const auto last = text->find('"', first == std::string::npos ? first : first + 1);
-    if (last == std::string::npos) return std::optional<std::string>{};
-    return std::optional(text->substr(first + 1, last - first - 1));
   }
 
   bool is_set(std::string_view option) const {
@@ -129,13 +119,8 @@ class Inspector {
       return {};
     }
     const auto open = KPKG_TRY(root_.open_file(*file));
-    const auto start = KPKG_TRY(open.read(0, std::min(open.size(), start_of_program)));
-    const bool is_program = start.size() == start_of_program && start.starts_with(
-                                                                    "\x7f"
-                                                                    "ELF");
-    const auto order = is_program && start[5] == 2 ? elf::ByteOrder::big : elf::ByteOrder::little;
-    const auto machine =
-        is_program ? static_cast<std::uint16_t>(elf::number_at(start, 18, 2, order)) : machine_;
+    const auto start = KPKG_TRY(open.read(0, std::min<std::uint64_t>(open.size(), elf::start_of_program)));
+    const auto machine = elf::machine_of_program(start).value_or(machine_);
     if (machine == machine_)
       found_.tools.push_back({path, ToolState::runs});
     else
@@ -182,6 +167,15 @@ class Inspector {
 
 Result<Inspection> inspect(const system::Root& root, const kernel::KernelTree& tree, std::uint16_t machine) {
   return Inspector(root, tree, machine).inspect().within("looking at the kernel tree " + tree.path);
+}
+
+Result<std::optional<std::string>> stamped_release(const system::Root& root, const std::string& tree) {
+  const auto text = KPKG_TRY(root.read_if_present(tree + "/include/generated/utsrelease.h", largest_text));
+  if (!text) return std::optional<std::string>{};
+  const auto first = text->find('"');
+  const auto last = text->find('"', first == std::string::npos ? first : first + 1);
+  if (last == std::string::npos) return std::optional<std::string>{};
+  return std::optional(text->substr(first + 1, last - first - 1));
 }
 
 kernel::Configuration defines_in(std::string_view text) {

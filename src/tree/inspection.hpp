@@ -53,6 +53,12 @@ struct Inspection {
 /// Errors: permission, io.
 Result<Inspection> inspect(const system::Root& root, const kernel::KernelTree& tree, std::uint16_t machine);
 
+/// The release that modules built in a tree are stamped with (UTS_RELEASE); nothing: no header says it. Not
+/// that of include/config/kernel.release: Debian's has the upstream version there.
+///
+/// Errors: permission, io.
+Result<std::optional<std::string>> stamped_release(const system::Root& root, const std::string& tree);
+
 /// What the text of an autoconf.h defines, as it stands there: "CONFIG_X" is "1".
 kernel::Configuration defines_in(std::string_view text);
 

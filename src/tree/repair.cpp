@@ -9,6 +9,7 @@
 #include "tree/host_tools.hpp"
 #include "tree/linker_script.hpp"
 #include "tree/private_copy.hpp"
+#include "tree/record.hpp"
 
 #include <fmt/format.h>
 
@@ -97,8 +98,8 @@ class Mender {
       return {};
     }
     KPKG_TRY(write("Module.symvers", abi::symvers_text(symbols->table)));
-    KPKG_TRY(write(recovered_mark, ""));
-    repair_.has_recovered_symvers = true;
+    KPKG_TRY(write_record(KPKG_TRY(subject_.root.host_path(repair_.tree.path)),
+                          record_of(subject_.learned.facts, Proof())));
     did(fmt::format("Module.symvers was recovered: {} of {}", counted(symbols->table.size(), "symbol"),
                     symbols->origin));
     return {};

@@ -11,9 +11,6 @@
 
 namespace kpkg::tree {
 
-/// The name of a file at the top of a copy whose Module.symvers was recovered.
-inline constexpr std::string_view recovered_mark = ".kpkg-recovered-symvers";
-
 /// What became of a tree in its private copy.
 struct Repair {
   kernel::KernelTree tree;        ///< the copy

@@ -3,8 +3,8 @@
 #include "kernel/find.hpp"
 #include "kernel/tree.hpp"
 #include "system/file.hpp"
-#include "workflow/targets.hpp"
-#include "workflow/tree_record.hpp"
+#include "tree/record.hpp"
+#include "workflow/attester.hpp"
 
 #include <fmt/format.h>
 
@@ -37,27 +37,17 @@ tl::unexpected<Error> no_tree(std::string message) {
               "name a directory that kpkg kernel rebuild-tree made of these facts, or the kernel's headers");
 }
 
-/// UTS_RELEASE, which every module built in the tree claims; empty: not there. The file kernel.release has
-/// only the upstream version in Debian's headers.
-Result<std::string> release_of(const system::Root& root, const std::string& tree) {
-  const auto text = KPKG_TRY(root.read_if_present(tree + "/include/generated/utsrelease.h", 1U << 16));
-  if (!text) return std::string();
-  const auto start = text->find('"', text->find("UTS_RELEASE"));
-  const auto end = text->find('"', start == std::string::npos ? start : start + 1);
-  return end == std::string::npos ? std::string() : text->substr(start + 1, end - start - 1);
-}
-
 /// Refuses the tree of another kernel. A module built in it would be refused too, but later.
 Status must_be_of(const system::Root& root, const std::string& tree, const std::string& release) {
-  const auto told = KPKG_TRY(release_of(root, tree));
-  if (told.empty() || told == release) return {};
+  const auto told = KPKG_TRY(tree::stamped_release(root, tree));
+  if (!told || *told == release) return {};
   return no_tree(
-      printable(fmt::format("{} is a tree of kernel {}, and the facts are of {}", tree, told, release)));
+      printable(fmt::format("{} is a tree of kernel {}, and the facts are of {}", tree, *told, release)));
 }
 
 /// A tree that was made of a kernel's source says which kernel it was proved for, and how.
 Status take_record(const system::Root& root, Target& target) {
-  const auto record = KPKG_TRY(read_tree_record(root, target.kernel.tree->path));
+  const auto record = KPKG_TRY(tree::read_record(root, target.kernel.tree->path));
   if (!record) return {};
   const auto& build_id = target.facts.identity.build_id;
   if (record->build_id && build_id && *record->build_id != *build_id)
@@ -65,6 +55,16 @@ Status take_record(const system::Root& root, Target& target) {
                                target.kernel.tree->path, printable(*record->build_id), *build_id));
   target.tree_grade = record->grade;
   return {};
+}
+
+/// Refuses a tree that does not describe the kernel of the facts.
+Status must_describe(const Workspace& workspace, const system::Root& root, const Target& target) {
+  auto attester = KPKG_TRY(Attester::create(workspace, target, root, 0));
+  const auto& tree = *target.kernel.tree;
+  const auto attestation = KPKG_TRY(attester.attest(tree, tree.path, tree::Depth::files));
+  if (attestation.standing != tree::Standing::unusable) return {};
+  return no_tree(printable(
+      fmt::format("{} does not describe the kernel of the facts: {}", tree.path, objection_to(attestation))));
 }
 
 /// The headers of a kernel of that release in the root.
@@ -107,6 +107,7 @@ Status add_tree(const Workspace& workspace, Target& target, const std::string& d
       KPKG_TRY(system::Root::open(target.tree_root.empty() ? workspace.root.directory() : target.tree_root));
   KPKG_TRY(must_be_of(root, target.kernel.tree->path, target.kernel.release));
   KPKG_TRY(take_record(root, target));
+  KPKG_TRY(must_describe(workspace, root, target));
   target.tree_configuration = KPKG_TRY(tree_configuration(root, target.kernel));
   target.identity = KPKG_TRY(build_identity(root, target));
   return {};

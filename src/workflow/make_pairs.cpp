@@ -99,6 +99,8 @@ class Maker {
       for (std::size_t target = 0; target < targets_.size(); ++target) {
         auto& result = result_of(recipe, target);
         auto job = prepare(request_.recipes[recipe], targets_[target], result);
+        const auto& notes = targets_[target].notes;
+        result.notes.insert(result.notes.begin(), notes.begin(), notes.end());
         if (!job) {
           if (is_fatal(job.error())) return fail(job.error());
           set_failed(result, job.error());
@@ -134,26 +136,21 @@ class Maker {
     if (!recipe.recipe.install.firmware.empty())
       result.notes.emplace_back("this kpkg does not install the firmware files of recipes");
     if (pair.resolved.excludes()) {
-      result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
       result.state = PairState::excluded;
       result.reasons = pair.resolved.exclusions;
       return std::optional<Job>{};
     }
     if (KPKG_TRY(take_from_bundle(recipe, target, result))) return std::optional<Job>{};
     // What was built before in the tree that is there needs no other look at it.
-    const bool is_first = provided_.insert(&target).second;
-    if (is_first && target.kernel.tree && KPKG_TRY(take_what_was_built(recipe, target, pair, result))) {
-      provided_.erase(&target);
-      result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
+    if (target.kernel.tree && KPKG_TRY(take_what_was_built(recipe, target, pair, result)))
       return std::optional<Job>{};
-    }
-    if (is_first) {
+    if (provided_.insert(&target).second) {
       KPKG_TRY(provide_tree(workspace_, target, request_.trees));
       compilers_.erase(target.kernel.release);  // another tree may name another one
+      if (target.kernel.tree && KPKG_TRY(take_what_was_built(recipe, target, pair, result)))
+        return std::optional<Job>{};
     }
-    result.notes.insert(result.notes.begin(), target.notes.begin(), target.notes.end());
     if (!target.kernel.tree) return fail(no_tree_error(workspace_, target.kernel));
-    if (KPKG_TRY(take_what_was_built(recipe, target, pair, result))) return std::optional<Job>{};
     KPKG_TRY(must_have_packages(pair.resolved.build.needs));
     return std::optional(Job{std::move(pair), 0, "", KPKG_TRY(symvers_of_dependencies(recipe, target)), {}});
   }

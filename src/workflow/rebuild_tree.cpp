@@ -2,11 +2,9 @@
 #include "workflow/rebuild_tree.hpp"
 
 #include "base/text.hpp"
-#include "crypto/digest.hpp"
-#include "tree/repair.hpp"
+#include "tree/record.hpp"
 #include "workflow/announcement.hpp"
 #include "workflow/cross_prefix.hpp"
-#include "workflow/tree_record.hpp"
 
 #include <fmt/format.h>
 
@@ -27,27 +25,11 @@ std::string tidy(std::string path) {
   return path;
 }
 
-/// What was proved of the symbols holds as long as the kernel exports the same.
-Status mark_symbols(const std::string& tree, const tree::Proof& proof, const abi::KernelFacts& facts) {
-  const bool is_proved = std::any_of(proof.points.begin(), proof.points.end(), [](const auto& point) {
-    return point.gate == tree::Gate::symbols && point.result == tree::PointResult::equal;
-  });
-  return system::write_file(fmt::format("{}/{}", tree, tree::recovered_mark),
-                            is_proved ? digest_of_symbols(facts) : "");
-}
-
 }  // namespace
-
-std::string digest_of_symbols(const abi::KernelFacts& facts) {
-  return facts.symbols ? crypto::sha256(facts.symbols->table.bytes()).hex() : std::string();
-}
 
 Result<RebuiltTree> rebuild_tree(const Workspace& workspace, Target& target, const TreeWish& wish) {
   learn_types(workspace, target);
-  const kernel::Learned learned{.facts = target.facts,
-                                .configuration = target.configuration,
-                                .image_is_running = target.image_is_running,
-                                .notes = target.notes};
+  const auto learned = learned_of(target);
   const tree::Subject subject{workspace.root, target.kernel, learned, target.configuration_text,
                               target.build_salt};
   const auto sandbox = KPKG_TRY(system::Sandbox::choose(workspace.runner));
@@ -77,10 +59,7 @@ Result<RebuiltTree> rebuild_tree(const Workspace& workspace, Target& target, con
                       .log = log};
   rebuilt.proof = KPKG_TRY(tree::prove(subject, made, {.symbols = wish.symbols}, means));
   if (rebuilt.proof.grade == tree::Grade::unverified) return rebuilt;
-  KPKG_TRY(mark_symbols(made.tree, rebuilt.proof, target.facts));
-  KPKG_TRY(write_tree_record(made.tree, {.release = rebuilt.release,
-                                         .build_id = target.facts.identity.build_id,
-                                         .grade = std::string(tree::name_of(rebuilt.proof.grade))}));
+  KPKG_TRY(tree::write_record(made.tree, tree::record_of(target.facts, rebuilt.proof)));
   KPKG_TRY(tree::publish(std::move(made), request.destination));
   rebuilt.is_published = true;
   return rebuilt;

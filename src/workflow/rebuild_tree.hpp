@@ -32,10 +32,6 @@ struct RebuiltTree {
   std::string log;  ///< of the host
 };
 
-/// What a tree that kpkg made says of the symbols for which its source was proved, in the file
-/// tree::recovered_mark; empty: nobody knows what the kernel exports.
-std::string digest_of_symbols(const abi::KernelFacts& facts);
-
 /// Rebuilds the tree of a kernel from its source and its running configuration, and proves it. Only a tree
 /// that is exact or verified is put to its place; a refusal is an answer.
 ///

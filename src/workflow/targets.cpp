@@ -127,6 +127,13 @@ Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& ke
   return target;
 }
 
+kernel::Learned learned_of(const Target& target) {
+  return {.facts = target.facts,
+          .configuration = target.configuration,
+          .image_is_running = target.image_is_running,
+          .notes = target.notes};
+}
+
 Status take_tree(const Workspace& workspace, Target& target, std::optional<kernel::KernelTree> tree) {
   if (tree == target.kernel.tree) return {};
   target.kernel.tree = std::move(tree);

@@ -7,6 +7,7 @@
 #include "distro/distribution.hpp"
 #include "kernel/configuration.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/learn.hpp"
 #include "recipe/resolve.hpp"
 #include "workflow/workspace.hpp"
 
@@ -57,6 +58,9 @@ enum class Headers { ignored, read };
 
 /// Learns what a verdict needs to know of a kernel, and with its headers what a build does.
 Result<Target> learn_target(const Workspace& workspace, const kernel::Kernel& kernel, Headers headers);
+
+/// What was learned of the target's kernel, for who knows no targets.
+kernel::Learned learned_of(const Target& target);
 
 /// Gives the target another tree than its kernel has, or none, and what follows of it.
 Status take_tree(const Workspace& workspace, Target& target, std::optional<kernel::KernelTree> tree);

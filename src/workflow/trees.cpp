@@ -2,15 +2,11 @@
 #include "workflow/trees.hpp"
 
 #include "base/text.hpp"
-#include "elf/number.hpp"
-#include "kernel/memory.hpp"
 #include "system/file.hpp"
-#include "tree/attestation_memory.hpp"
 #include "tree/repair.hpp"
-#include "workflow/cross_prefix.hpp"
+#include "workflow/attester.hpp"
 #include "workflow/packaged_tree.hpp"
 #include "workflow/rebuild_tree.hpp"
-#include "workflow/root_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -20,37 +16,17 @@
 namespace kpkg::workflow {
 namespace {
 
-constexpr std::uint64_t start_of_program = 20;  // bytes, up to and with e_machine
-
-/// e_machine of kpkg itself: what runs here runs in the same userland.
-Result<std::uint16_t> machine_of_programs() {
-  const auto file = KPKG_TRY(system::read_link("/proc/self/exe"));
-  const auto host = KPKG_TRY(system::Root::open("/"));
-  const auto start = KPKG_TRY(KPKG_TRY(host.open_file(file)).read(0, start_of_program));
-  const auto order = start[5] == 2 ? elf::ByteOrder::big : elf::ByteOrder::little;
-  return static_cast<std::uint16_t>(elf::number_at(start, 18, 2, order));
-}
-
-/// The first thing that is wrong with a tree, or that keeps it from being proved.
-std::string objection_to(const tree::Attestation& attestation) {
-  const tree::Observation* worst = nullptr;
-  for (const auto& each : attestation.observations)
-    if (each.weight >= tree::Weight::unknown && (worst == nullptr || each.weight > worst->weight))
-      worst = &each;
-  return worst == nullptr ? "nothing proves that it describes this kernel" : worst->text;
-}
+/// A tree that may be mended, and what is wrong with it.
+struct Candidate {
+  kernel::KernelTree tree;
+  tree::Attestation attestation;
+};
 
 /// Looks for the tree of one kernel, place by place. Owns what was found so far.
 class Search {
  public:
-  Search(const Workspace& workspace, const Target& target, const TreeRequest& request,
-         const tree::Subject& subject, std::uint16_t machine)
-      : workspace_(workspace),
-        target_(target),
-        request_(request),
-        subject_(subject),
-        machine_(machine),
-        memory_(workspace) {}
+  Search(const Workspace& workspace, const Target& target, const TreeRequest& request, Attester& attester)
+      : workspace_(workspace), target_(target), request_(request), attester_(attester) {}
 
   Result<ResolvedTree> run() {
     for (const auto& [origin, path] : places()) {
@@ -92,9 +68,9 @@ class Search {
       return {};
     }
     const auto tree = KPKG_TRY(tree_at(*real));
-    step.attestation = KPKG_TRY(attest(tree, *real, KPKG_TRY(is_recovered(*real))));
+    step.attestation = KPKG_TRY(attest(tree, *real));
+    if (!candidate_) candidate_ = {tree, *step.attestation};
     take_if_good(std::move(step), tree, tree::Standing::usable);
-    if (!found_.tree) candidates_.push_back(tree);
     return {};
   }
 
@@ -118,7 +94,7 @@ class Search {
   /// Takes what an earlier run made, if it still describes the kernel.
   Status try_cached(TreeOrigin origin, const kernel::KernelTree& tree, tree::Standing least) {
     TreeStep step{.origin = origin, .place = cached(origin)};
-    step.attestation = KPKG_TRY(attest(tree, tree.path, KPKG_TRY(is_recovered(tree.path))));
+    step.attestation = KPKG_TRY(attest(tree, tree.path));
     take_if_good(std::move(step), tree, least);
     if (!found_.tree) found_.steps.pop_back();  // it is of an earlier build of the kernel; a new one is made
     return {};
@@ -128,7 +104,7 @@ class Search {
     const auto copy = cached(TreeOrigin::mended);
     if (KPKG_TRY(workspace_.root.status(copy)))
       KPKG_TRY(try_cached(TreeOrigin::mended, KPKG_TRY(tree_at(copy)), least_of_copies()));
-    return !found_.tree && may_make() && !candidates_.empty() ? mend(copy) : Status{};
+    return !found_.tree && may_make() && candidate_ ? mend(copy) : Status{};
   }
 
   /// The tree in what was unpacked: the one directory below usr/src that is configured. Packages of some
@@ -158,7 +134,7 @@ class Search {
     }
     step.repairs = search->tree->packages;
     step.repairs.insert(step.repairs.end(), search->tree->notes.begin(), search->tree->notes.end());
-    step.attestation = KPKG_TRY(attest(search->tree->tree, search->tree->tree.path, false));
+    step.attestation = KPKG_TRY(attest(search->tree->tree, search->tree->tree.path));
     take_if_good(std::move(step), search->tree->tree, tree::Standing::usable);
     return found_.tree ? Status{} : remove(place);
   }
@@ -185,7 +161,7 @@ class Search {
     step.repairs.push_back(
         fmt::format("made of the source {}: {}", made->version.version, tree::name_of(made->proof.grade)));
     const auto tree = KPKG_TRY(tree_at(place));
-    step.attestation = KPKG_TRY(attest(tree, place, KPKG_TRY(is_recovered(place))));
+    step.attestation = KPKG_TRY(attest(tree, place));
     take_if_good(std::move(step), tree, least_of_copies());
     return found_.tree ? Status{} : remove(place);
   }
@@ -204,23 +180,19 @@ class Search {
   }
 
   Status mend(const std::string& copy) {
-    const auto& original = candidates_.front();
+    const auto& [original, attestation] = *candidate_;
     const auto staging = copy + ".new";
     KPKG_TRY(remove(staging));
-    const auto inspection = KPKG_TRY(tree::inspect(workspace_.root, original, machine_));
-    const auto attestation = KPKG_TRY(attest(original, original.path, false));
+    const auto inspection = KPKG_TRY(attester_.inspect(original));
     if (!tree::is_mendable(inspection, attestation)) return {};
-    auto repair = tree::repair(subject_, inspection, attestation, staging, KPKG_TRY(means()));
-    if (!repair) {
-      drop(remove(staging), "the next one removes it");
-      return fail(repair.error());
-    }
-    TreeStep step{.origin = TreeOrigin::mended, .place = copy, .repairs = repair->done};
-    auto judged = attest(repair->tree, copy, repair->has_recovered_symvers);
+    const auto means = KPKG_TRY(attester_.means());
+    auto repair = tree::repair(attester_.subject(), inspection, attestation, staging, means);
+    auto judged = repair ? attest(repair->tree, copy) : Result<tree::Attestation>(fail(repair.error()));
     if (!judged) {
       drop(remove(staging), "the next one removes it");
       return fail(judged.error());
     }
+    TreeStep step{.origin = TreeOrigin::mended, .place = copy, .repairs = repair->done};
     step.attestation = std::move(*judged);
     auto tree = repair->tree;
     tree.path = copy;
@@ -243,32 +215,8 @@ class Search {
     found_.steps.push_back(std::move(step));
   }
 
-  /// Made when something has to be run: most trees are known.
-  Result<tree::Means> means() {
-    if (!sandbox_) sandbox_ = KPKG_TRY(system::Sandbox::choose(workspace_.runner));
-    const auto jobs = request_.jobs == 0 ? workspace_.host.processors : request_.jobs;
-    if (!jobserver_) jobserver_ = KPKG_TRY(system::Jobserver::create(jobs));
-    return tree::Means{workspace_.runner, *sandbox_, *jobserver_};
-  }
-
-  Result<tree::Attestation> attest(const kernel::KernelTree& tree, const std::string& known_as,
-                                   bool recovered) {
-    tree::AttestRequest request{.depth = request_.depth,
-                                .is_recovered = recovered,
-                                .machine = machine_,
-                                .arch = target_.arch,
-                                .cross_prefix = cross_prefix(workspace_.host, target_.arch),
-                                .known_as = known_as};
-    auto remembered = KPKG_TRY(tree::remembered_attestation(subject_, tree, request, memory_));
-    if (remembered) return std::move(*remembered);
-    const auto& root = workspace_.root;
-    KPKG_TRY(root.make_directories(places::work));
-    KPKG_TRY(root.make_directories(places::logs));
-    const auto work = KPKG_TRY(system::TempDir::create(KPKG_TRY(root.host_path(places::work)), "probe-"));
-    request.work = work.path();
-    request.log =
-        KPKG_TRY(root.host_path(fmt::format("{}/tree-{}.log", places::logs, target_.kernel.release)));
-    return tree::attest_and_remember(subject_, tree, request, KPKG_TRY(means()), memory_);
+  Result<tree::Attestation> attest(const kernel::KernelTree& tree, const std::string& known_as) {
+    return attester_.attest(tree, known_as, request_.depth);
   }
 
   Result<kernel::KernelTree> tree_at(const std::string& path) const {
@@ -276,14 +224,6 @@ class Search {
     tree.symvers = KPKG_TRY(workspace_.root.real_path(path + "/Module.symvers"));
     if (target_.kernel.tree && target_.kernel.tree->path == path) tree.sources = target_.kernel.tree->sources;
     return tree;
-  }
-
-  /// Whether the symbols of a tree that kpkg made prove nothing of its headers: they are the kernel's own,
-  /// and nobody computed them of the source.
-  Result<bool> is_recovered(const std::string& copy) const {
-    const auto mark =
-        KPKG_TRY(workspace_.root.read_if_present(fmt::format("{}/{}", copy, tree::recovered_mark)));
-    return mark && *mark != digest_of_symbols(target_.facts);
   }
 
   Status remove(const std::string& path) const {
@@ -294,12 +234,8 @@ class Search {
   const Workspace& workspace_;
   const Target& target_;
   const TreeRequest& request_;
-  const tree::Subject& subject_;
-  std::uint16_t machine_;
-  std::optional<system::Sandbox> sandbox_;
-  std::optional<system::Jobserver> jobserver_;
-  RootMemory memory_;
-  std::vector<kernel::KernelTree> candidates_;
+  Attester& attester_;
+  std::optional<Candidate> candidate_;  // the first of those that are installed or named
   ResolvedTree found_;
 };
 
@@ -334,14 +270,8 @@ const TreeStep* ResolvedTree::taken() const {
 
 Result<ResolvedTree> resolve_tree(const Workspace& workspace, const Target& target,
                                   const TreeRequest& request) {
-  auto facts = target;
-  learn_types(workspace, facts);
-  const kernel::Learned learned{.facts = facts.facts,
-                                .configuration = target.configuration,
-                                .image_is_running = target.image_is_running,
-                                .notes = target.notes};
-  const tree::Subject subject{workspace.root, target.kernel, learned};
-  return Search(workspace, target, request, subject, KPKG_TRY(machine_of_programs())).run();
+  auto attester = KPKG_TRY(Attester::create(workspace, target, workspace.root, request.jobs));
+  return Search(workspace, target, request, attester).run();
 }
 
 Status provide_tree(const Workspace& workspace, Target& target, const TreeRequest& request) {

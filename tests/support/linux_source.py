@@ -41,16 +41,18 @@ def source(version):
         if not directory.exists():
             directory.parent.mkdir(exist_ok=True)
             with tempfile.TemporaryDirectory(dir=directory.parent, prefix="partial.") as staging:
-                _unpack(_package(version), pathlib.Path(staging)).rename(directory)
+                unpack(_package(version), pathlib.Path(staging)).rename(directory)
     return directory
 
 
-def _unpack(package, staging):
+def unpack(package, staging, left_out=()):
+    """The directory of the sources in a package linux-source-*, unpacked below `staging`, without what these patterns match."""
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as reader:
         subprocess.run(["tar", "-x", "-C", str(staging), "-f", "-", "--wildcards", "./usr/src/linux-source-*.tar.xz"],
                        stdin=reader.stdout, check=True)
     (packed,) = staging.glob("usr/src/*.tar.xz")
-    subprocess.run(["tar", "-x", "--no-same-owner", "-C", str(staging), "-f", str(packed)], check=True)
+    subprocess.run(["tar", "-x", "--no-same-owner", "-C", str(staging), "-f", str(packed), *(f"--exclude={each}" for each in left_out)],
+                   check=True)
     shutil.rmtree(staging / "usr")
     (unpacked,) = staging.glob("linux-source-*")
     return unpacked

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 
-from support import apt_tree, kernels
+from support import apt_tree, kernels, linux_source
 
 # Whoever configures a kernel for itself has MODULE_FORCE_LOAD=n: it is the default, and every distribution changes it.
 WANTED = """
@@ -73,19 +73,6 @@ class Build:
         return release
 
 
-def _unpack(package, directory):
-    """The directory of the sources in a package linux-source-*, without what is not needed."""
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as reader:
-        subprocess.run(["tar", "-x", "-C", str(directory), "-f", "-", "--wildcards", "./usr/src/linux-source-*.tar.xz"],
-                       stdin=reader.stdout, check=True)
-    (packed,) = directory.glob("usr/src/*.tar.xz")
-    subprocess.run(["tar", "-x", "--no-same-owner", "-C", str(directory), "-f", str(packed), *(f"--exclude={each}" for each in LEFT_OUT)],
-                   check=True)
-    packed.unlink()
-    (source,) = directory.glob("linux-source-*")
-    return source
-
-
 def make(pattern, suites, root):
     """Build the newest linux-source package that `pattern` matches into `root`; returns the release and the package files.
     Raises Unavailable."""
@@ -98,7 +85,7 @@ def make(pattern, suites, root):
         raise kernels.Unavailable(f"{' and '.join(suites)} have no package {pattern}")
     (package,) = tree.files(names[-1:])
     with tempfile.TemporaryDirectory(dir=kernels.cache(), prefix="user-mode.") as directory:
-        build = Build(_unpack(package, pathlib.Path(directory)), pathlib.Path(directory, "made"))
+        build = Build(linux_source.unpack(package, pathlib.Path(directory), LEFT_OUT), pathlib.Path(directory, "made"))
         build.made.mkdir()
         build.configure()
         build.make()
