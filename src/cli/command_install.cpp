@@ -183,6 +183,9 @@ Result<int> install_bundle(const Context& context) {
 Status must_be_for_elsewhere(const Arguments& arguments) {
   if (!arguments.kernels.empty())
     return fail(ErrorKind::usage, "--kernel and --for exclude each other", "leave one of them away");
+  if (arguments.offline || arguments.allow_unverified)
+    return fail(ErrorKind::usage, "no headers are made in a build for another machine",
+                "leave --offline and --allow-unverified away; name headers with --tree");
   if (is_bundle(arguments.output)) return {};
   return fail(ErrorKind::usage, "a build for another machine needs a file that ends in .kpkg",
               "kpkg build RECIPE --for FACTS -o FILE.kpkg");

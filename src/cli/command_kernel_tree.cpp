@@ -28,6 +28,7 @@ std::string text_of(const workflow::TreeStep& step, int verbosity) {
       step.attestation ? std::string(tree::name_of(step.attestation->standing)) : std::string("unusable");
   auto text = fmt::format("  {} ({}): {}{}\n", step.place, workflow::name_of(step.origin), standing,
                           step.is_taken ? "" : fmt::format(", because {}", step.text));
+  if (!step.hint.empty()) text += fmt::format("    hint: {}\n", step.hint);
   for (const auto& repair : step.repairs) text += fmt::format("    mended: {}\n", repair);
   // What is wrong with a copy was said of the tree.
   const bool is_told = !step.is_taken && step.origin == workflow::TreeOrigin::mended;
@@ -51,6 +52,7 @@ Json json_of(const workflow::TreeStep& step) {
           {"place", step.place},
           {"taken", step.is_taken},
           {"text", step.text},
+          {"hint", step.hint},
           {"repairs", step.repairs},
           {"attestation", step.attestation ? tree::to_json(*step.attestation) : Json()}};
 }
@@ -67,6 +69,9 @@ Json json_of(const std::string& release, const workflow::ResolvedTree& resolved)
 
 Result<int> run_kernel_tree(const Context& context) {
   const auto& arguments = context.arguments;
+  if (!arguments.source.empty() && (!arguments.make || !arguments.tree_directory.empty()))
+    return fail(ErrorKind::usage, "--source makes a tree where none is named",
+                "give it with --make and without --tree");
   const workflow::TreeRequest request{.depth = tree::Depth::modules,
                                       .make = !arguments.make     ? workflow::MakeTrees::no
                                               : arguments.offline ? workflow::MakeTrees::offline

@@ -31,9 +31,9 @@ bool is_buildable(const std::vector<Observation>& all) {
 
 /// Whether the files alone leave it open that the tree describes its kernel. That symbols are equal, CRCs and
 /// all, proves the headers; their configuration is proved by being equal.
-bool leaves_doubt(const std::vector<Observation>& all, const abi::KernelFacts& kernel) {
+bool leaves_doubt(const std::vector<Observation>& all) {
   return is_worst(all, Aspect::configuration, Weight::unknown) ||
-         is_worst(all, Aspect::symbols, Weight::unknown) || !abi::has_modversions(kernel).value_or(false);
+         is_worst(all, Aspect::symbols, Weight::unknown);
 }
 
 /// Recovered symbols are equal to the kernel's whatever the headers are.
@@ -54,8 +54,7 @@ Observation not_buildable(const Error& error) {
           .remedy = error.hint};
 }
 
-}  // namespace
-
+/// What this machine has of what building in the tree takes. Errors: interrupted; io.
 Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFacts& kernel,
                                    const std::string& cross_prefix, system::Runner& runner) {
   BuildPrograms programs;
@@ -76,25 +75,27 @@ Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFact
   return programs;
 }
 
+}  // namespace
+
 Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, const AttestRequest& request,
                         const Means& means) {
   const auto& facts = subject.learned.facts;
-  Attested attested{.inspection = KPKG_TRY(inspect(subject.root, tree, request.machine)), .attestation = {}};
-  const auto programs =
-      KPKG_TRY(programs_for(attested.inspection, facts, request.cross_prefix, means.runner));
-  auto observations = observations_of(attested.inspection, subject.kernel.release, facts,
-                                      subject.learned.configuration, programs);
+  const auto inspection = KPKG_TRY(inspect(subject.root, tree, request.machine));
+  const auto programs = KPKG_TRY(programs_for(inspection, facts, request.cross_prefix, means.runner));
+  Attested attested;
+  auto observations =
+      observations_of(inspection, subject.kernel.release, facts, subject.learned.configuration, programs);
   if (request.is_recovered) discount_symbols(observations);
   const bool is_wanted =
-      request.depth == Depth::modules || request.is_recovered || leaves_doubt(observations, facts);
+      request.depth == Depth::modules || request.is_recovered || leaves_doubt(observations);
   if (is_wanted && is_buildable(observations)) {
-    const ProbePlace place{.root = subject.root.directory(),
-                           .tree = tree,
-                           .visible = KPKG_TRY(kernel::needed_directories(subject.root, tree)),
-                           .arch = request.arch,
-                           .cross_prefix = request.cross_prefix,
-                           .work = request.work,
-                           .log = request.log};
+    ProbePlace place{.root = subject.root.directory(),
+                     .tree = tree,
+                     .arch = request.arch,
+                     .cross_prefix = request.cross_prefix,
+                     .work = request.work,
+                     .log = request.log};
+    place.visible = KPKG_TRY(kernel::needed_directories(subject.root, tree));
     const auto findings = prove_by_probe(subject, place, means);
     if (!findings && findings.error().kind != ErrorKind::build_failed) return fail(findings.error());
     auto found = findings ? observations_of(findings->points) : std::vector{not_buildable(findings.error())};

@@ -32,7 +32,6 @@ struct AttestRequest {
 
 /// A tree that was looked at.
 struct Attested {
-  Inspection inspection;
   Attestation attestation;
   bool is_probed = false;  ///< a module was built in it
 
@@ -44,11 +43,5 @@ struct Attested {
 /// Errors: interrupted; no_space; permission, io.
 Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, const AttestRequest& request,
                         const Means& means);
-
-/// What this machine has of what building in the tree takes.
-///
-/// Errors: interrupted; io.
-Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFacts& kernel,
-                                   const std::string& cross_prefix, system::Runner& runner);
 
 }  // namespace kpkg::tree

@@ -211,11 +211,15 @@ void observe_symbols(const Inspection& tree, const abi::KernelFacts& kernel, Obs
         Aspect::symbols,
         fmt::format("Module.symvers lacks {} that the kernel exports", counted(found.missing, "symbol")),
         "modules that need them do not build");
+  else if (!abi::has_modversions(kernel).value_or(false))
+    observer.add(Aspect::symbols, Weight::unknown,
+                 fmt::format("{} of Module.symvers are the kernel's by name, which has no CRCs",
+                             counted(tree.symvers->size(), "symbol")),
+                 "names prove nothing of the headers", "");
   else
-    observer.good(
-        Aspect::symbols,
-        fmt::format("{} of Module.symvers are those of the kernel{}", counted(tree.symvers->size(), "symbol"),
-                    abi::has_modversions(kernel).value_or(false) ? ", with their CRCs" : ""));
+    observer.good(Aspect::symbols,
+                  fmt::format("{} of Module.symvers are those of the kernel, with their CRCs",
+                              counted(tree.symvers->size(), "symbol")));
 }
 
 void observe_programs(const BuildPrograms& programs, Observer& observer) {

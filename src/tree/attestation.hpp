@@ -51,8 +51,8 @@ struct Observation {
 
 /// How well a tree describes its kernel.
 enum class Standing {
-  exact,     ///< nothing differs, and types or symbols prove it
-  verified,  ///< what differs changes no module, and types or symbols prove it
+  exact,     ///< nothing differs, and types or symbols with CRCs prove it; one of the two is enough
+  verified,  ///< what differs changes no module, and the same proves it
   usable,    ///< nothing is wrong, but something could not be compared
   unusable,
 };

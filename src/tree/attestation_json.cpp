@@ -34,12 +34,12 @@ Result<Observation> observation_from(const Json& value) {
   const auto aspect = named(KPKG_TRY(reader.text("aspect")), Aspect::build);
   const auto weight = named(KPKG_TRY(reader.text("weight")), Weight::wrong);
   if (!aspect || !weight) return fail(ErrorKind::corrupt, "the observation is of another kpkg");
-  return Observation{.aspect = *aspect,
-                     .weight = *weight,
-                     .text = KPKG_TRY(reader.text("text")),
-                     .meaning = KPKG_TRY(reader.text("meaning")),
-                     .remedy = KPKG_TRY(reader.text("remedy")),
-                     .details = KPKG_TRY(reader.texts("details"))};
+  Observation observation{.aspect = *aspect, .weight = *weight};
+  observation.text = KPKG_TRY(reader.text("text"));
+  observation.meaning = KPKG_TRY(reader.text("meaning"));
+  observation.remedy = KPKG_TRY(reader.text("remedy"));
+  observation.details = KPKG_TRY(reader.texts("details"));
+  return observation;
 }
 
 }  // namespace

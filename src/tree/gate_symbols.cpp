@@ -116,13 +116,11 @@ Result<std::vector<std::string>> compute(Kbuild& kbuild, const std::vector<std::
 
 }  // namespace
 
-std::vector<std::string> sampled_symbols(const abi::SymbolTable& kernel, const ExportPlaces& places,
-                                         std::span<const std::string> wanted) {
+std::vector<std::string> sampled_symbols(const abi::SymbolTable& kernel, const ExportPlaces& places) {
   std::set<std::string> sample;
   const auto add = [&](std::string_view name) {
     if (is_comparable(kernel, places, name)) sample.emplace(name);
   };
-  for (const auto& name : wanted) add(name);
   for (const auto name : of_drivers) add(name);
   for (std::size_t part = 0; part < spread; ++part) {
     // The first of each part that can be compared, so that every part has one if it can.
@@ -171,15 +169,14 @@ Point compared_symbols(const abi::SymbolTable& kernel, const ComputedCrcs& compu
   return point;
 }
 
-Result<Point> prove_symbols(const Subject& subject, Reconstruction& reconstruction,
-                            std::span<const std::string> wanted) {
+Result<Point> prove_symbols(const Subject& subject, Reconstruction& reconstruction) {
   auto why = KPKG_TRY(obstacle(subject, reconstruction));
   if (!why.empty()) return unknown(std::move(why));
   const auto& kernel = subject.learned.facts.symbols->table;
   auto& kbuild = reconstruction.kbuild;
   const auto places = KPKG_TRY(find_exports(kbuild.place().source, reconstruction.architecture.directory));
   std::set<std::string> files;
-  for (const auto& name : sampled_symbols(kernel, places, wanted)) {
+  for (const auto& name : sampled_symbols(kernel, places)) {
     const auto& of_name = places.find(name)->second;
     files.insert(of_name.begin(), of_name.end());
   }

@@ -16,10 +16,9 @@ namespace kpkg::tree {
 
 // Private to tree/: the gate of symbols.
 
-/// The symbols of which CRCs are computed: all that are `wanted`, some that many drivers use, and some spread
-/// over all; the same on every run. Only those that the kernel has a CRC of and the source exports.
-std::vector<std::string> sampled_symbols(const abi::SymbolTable& kernel, const ExportPlaces& places,
-                                         std::span<const std::string> wanted);
+/// The symbols of which CRCs are computed: some that many drivers use, and some spread over all; the same on
+/// every run. Only those that the kernel has a CRC of and the source exports.
+std::vector<std::string> sampled_symbols(const abi::SymbolTable& kernel, const ExportPlaces& places);
 
 /// Symbols to the CRCs that files of the source give them; several files may have one.
 using ComputedCrcs = std::map<std::string, std::vector<std::uint32_t>, std::less<>>;
@@ -37,7 +36,6 @@ Point compared_symbols(const abi::SymbolTable& kernel, const ComputedCrcs& compu
 /// Computes CRCs in the source of `reconstruction` and compares them with the kernel's.
 ///
 /// Errors: interrupted; no_space; permission, io.
-Result<Point> prove_symbols(const Subject& subject, Reconstruction& reconstruction,
-                            std::span<const std::string> wanted);
+Result<Point> prove_symbols(const Subject& subject, Reconstruction& reconstruction);
 
 }  // namespace kpkg::tree

@@ -111,12 +111,11 @@ std::string objection(const Proof& proof) {
   return "nothing proves that the source is the kernel's: " + join(reasons, "; ");
 }
 
-Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, const GateRequest& request,
-                    const Means& means) {
+Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, const Means& means) {
   Proof proof;
   const auto before = reconstruction.kbuild.effort();
   const auto own = system::own_cpu_time();
-  proof.points.push_back(KPKG_TRY(prove_symbols(subject, reconstruction, request.symbols)));
+  proof.points.push_back(KPKG_TRY(prove_symbols(subject, reconstruction)));
   auto probe = KPKG_TRY(prove_by_probe(subject, reconstruction, means));
   for (auto& point : probe.points) proof.points.push_back(std::move(point));
   proof.points.push_back(KPKG_TRY(prove_by_canary(subject, reconstruction)));

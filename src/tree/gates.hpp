@@ -77,18 +77,10 @@ Grade grade_of(const std::vector<Point>& points);
 /// one that is verified.
 std::string objection(const Proof& proof);
 
-/// What to compare besides a sample that is the same for every run.
-struct GateRequest {
-  std::vector<std::string> symbols;  ///< all of these, as those that a module imports
-
-  bool operator==(const GateRequest&) const = default;
-};
-
 /// Compares a tree that was made with its kernel.
 ///
 /// Errors: build_failed: no module builds in the tree; interrupted; no_space; permission, io. That a gate
 /// cannot be run is a point.
-Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, const GateRequest& request,
-                    const Means& means);
+Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, const Means& means);
 
 }  // namespace kpkg::tree

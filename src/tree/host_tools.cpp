@@ -92,9 +92,12 @@ class Maker {
     const auto shared = KPKG_TRY(subject_.root.host_path(copy_ + "/scripts/include"));
     if (KPKG_TRY(system::status_of(shared))) arguments.push_back("-I" + shared);
     arguments.insert(arguments.end(), sources.begin(), sources.end());
-    const auto outcome = KPKG_TRY(run("cc", std::move(arguments)));
-    if (!outcome.succeeded()) {
-      const auto said = lines(outcome.errors);
+    const auto outcome = run("cc", std::move(arguments));
+    if (!outcome && outcome.error().kind == ErrorKind::not_found)
+      return MadePart{false, fmt::format("{} cannot be made: {}", tool_, outcome.error().text())};
+    if (!outcome) return fail(outcome.error());
+    if (!outcome->succeeded()) {
+      const auto said = lines(outcome->errors);
       return MadePart{false, fmt::format("{} does not compile: {}", tool_,
                                          said.empty() ? "cc says nothing" : printable(said.front()))};
     }

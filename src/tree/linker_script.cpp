@@ -50,11 +50,13 @@ class Maker {
     command.environment = system::system_environment();
     command.directory = KPKG_TRY(subject_.root.host_path(copy_));
     command.timeout = std::chrono::minutes(1);
-    const auto outcome = KPKG_TRY(means_.runner.run(command));
-    if (outcome.interrupted) return fail(ErrorKind::interrupted, "mending the tree was interrupted");
-    if (!outcome.succeeded()) return std::optional<std::string>{};
+    const auto outcome = means_.runner.run(command);
+    if (!outcome && outcome.error().kind == ErrorKind::not_found) return std::optional<std::string>{};
+    if (!outcome) return fail(outcome.error());
+    if (outcome->interrupted) return fail(ErrorKind::interrupted, "mending the tree was interrupted");
+    if (!outcome->succeeded()) return std::optional<std::string>{};
     origin_ = source_name;
-    return std::optional(outcome.output);
+    return std::optional(outcome->output);
   }
 
   /// The script of another tree with the same LINUX_VERSION_CODE: of another flavour of this kernel.

@@ -42,10 +42,12 @@ Result<std::optional<Record>> read_record(const system::Root& root, const std::s
   if (!text) return std::optional<Record>{};
   const auto json = KPKG_TRY(parse_json(*text).within("reading " + tree + name));
   const abi::JsonReader reader(json, "tree's record");
-  return std::optional(Record{.release = KPKG_TRY(reader.text("release")),
-                              .build_id = KPKG_TRY(reader.optional_text("build_id")),
-                              .grade = KPKG_TRY(reader.text("grade")),
-                              .proved_symbols = KPKG_TRY(reader.text("proved_symbols"))});
+  Record record;
+  record.release = KPKG_TRY(reader.text("release"));
+  record.build_id = KPKG_TRY(reader.optional_text("build_id"));
+  record.grade = KPKG_TRY(reader.text("grade"));
+  record.proved_symbols = KPKG_TRY(reader.text("proved_symbols"));
+  return std::optional(std::move(record));
 }
 
 Result<bool> has_unproved_symbols(const system::Root& root, const std::string& tree,

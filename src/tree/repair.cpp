@@ -71,9 +71,11 @@ class Mender {
       leave(kernel.error().text());
       return {};
     }
-    const auto files = configuration_files(kernel->text, {.written = KPKG_TRY(text_of(".config")),
-                                                          .settings = KPKG_TRY(text_of(settings_file)),
-                                                          .header = KPKG_TRY(text_of(header_file))});
+    ConfigurationFiles present;
+    present.written = KPKG_TRY(text_of(".config"));
+    present.settings = KPKG_TRY(text_of(settings_file));
+    present.header = KPKG_TRY(text_of(header_file));
+    const auto files = configuration_files(kernel->text, present);
     KPKG_TRY(write(".config", files.written));
     if (is_wrong(Aspect::configuration)) {
       KPKG_TRY(write(settings_file, files.settings));

@@ -55,13 +55,12 @@ Result<tree::Inspection> Attester::inspect(const kernel::KernelTree& tree) const
 
 Result<tree::Attestation> Attester::attest(const kernel::KernelTree& tree, const std::string& known_as,
                                            tree::Depth depth) {
-  tree::AttestRequest request{
-      .depth = depth,
-      .is_recovered = KPKG_TRY(tree::has_unproved_symbols(root_, tree.path, learned_.facts)),
-      .machine = machine_,
-      .arch = target_.arch,
-      .cross_prefix = cross_prefix(workspace_.host, target_.arch),
-      .known_as = known_as};
+  tree::AttestRequest request{.depth = depth,
+                              .machine = machine_,
+                              .arch = target_.arch,
+                              .cross_prefix = cross_prefix(workspace_.host, target_.arch),
+                              .known_as = known_as};
+  request.is_recovered = KPKG_TRY(tree::has_unproved_symbols(root_, tree.path, learned_.facts));
   auto remembered = KPKG_TRY(tree::remembered_attestation(subject(), tree, request, memory_));
   if (remembered) return std::move(*remembered);
   const auto& root = workspace_.root;

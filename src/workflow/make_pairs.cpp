@@ -150,6 +150,9 @@ class Maker {
       if (target.kernel.tree && KPKG_TRY(take_what_was_built(recipe, target, pair, result)))
         return std::optional<Job>{};
     }
+    // A bundle serves where nothing can be built.
+    if (!target.kernel.tree && KPKG_TRY(take_from_bundle(recipe, target, result)))
+      return std::optional<Job>{};
     if (!target.kernel.tree) return fail(no_tree_error(workspace_, target.kernel));
     KPKG_TRY(must_have_packages(pair.resolved.build.needs));
     return std::optional(Job{std::move(pair), 0, "", KPKG_TRY(symvers_of_dependencies(recipe, target)), {}});

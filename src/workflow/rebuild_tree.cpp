@@ -57,7 +57,7 @@ Result<RebuiltTree> rebuild_tree(const Workspace& workspace, Target& target, con
                       .steps = made.steps,
                       .proof = {},
                       .log = log};
-  rebuilt.proof = KPKG_TRY(tree::prove(subject, made, {.symbols = wish.symbols}, means));
+  rebuilt.proof = KPKG_TRY(tree::prove(subject, made, means));
   if (rebuilt.proof.grade == tree::Grade::unverified) return rebuilt;
   KPKG_TRY(tree::write_record(made.tree, tree::record_of(target.facts, rebuilt.proof)));
   KPKG_TRY(tree::publish(std::move(made), request.destination));

@@ -11,10 +11,9 @@ namespace kpkg::workflow {
 
 /// What a tree is rebuilt of. Paths are of the host.
 struct TreeWish {
-  std::string source;                     ///< the kernel's source, a directory or an archive
-  std::string output;                     ///< where the tree goes; absent yet
-  std::vector<std::string> symbols = {};  ///< to compare besides the sample
-  unsigned jobs = 0;                      ///< 0: one for each processor
+  std::string source;  ///< the kernel's source, a directory or an archive
+  std::string output;  ///< where the tree goes; absent yet
+  unsigned jobs = 0;   ///< 0: one for each processor
 };
 
 /// A tree that was made and compared with its kernel; whether it was put to its place.

@@ -96,7 +96,9 @@ class Search {
     TreeStep step{.origin = origin, .place = cached(origin)};
     step.attestation = KPKG_TRY(attest(tree, tree.path));
     take_if_good(std::move(step), tree, least);
-    if (!found_.tree) found_.steps.pop_back();  // it is of an earlier build of the kernel; a new one is made
+    // It is of an earlier build of the kernel. What is told is the one that is made in its place, if that may
+    // be.
+    if (!found_.tree && may_make()) found_.steps.pop_back();
     return {};
   }
 
@@ -129,6 +131,7 @@ class Search {
     if (!search) return pass_over(std::move(step), search.error());
     if (!search->tree) {
       step.text = search->problem;
+      step.hint = search->hint;
       found_.steps.push_back(std::move(step));
       return {};
     }
@@ -148,9 +151,8 @@ class Search {
     KPKG_TRY(remove(place));
     KPKG_TRY(workspace_.root.make_directories(place.substr(0, place.rfind('/'))));
     auto target = target_;
-    const TreeWish wish{.source = request_.source,
-                        .output = KPKG_TRY(workspace_.root.host_path(place)),
-                        .jobs = request_.jobs};
+    TreeWish wish{.source = request_.source, .jobs = request_.jobs};
+    wish.output = KPKG_TRY(workspace_.root.host_path(place));
     const auto made = rebuild_tree(workspace_, target, wish);
     if (!made) return pass_over(std::move(step), made.error());
     step.text = made->is_published ? std::string() : tree::objection(made->proof);
@@ -170,6 +172,7 @@ class Search {
   Status pass_over(TreeStep step, const Error& error) {
     if (error.kind == ErrorKind::interrupted || error.kind == ErrorKind::no_space) return fail(error);
     step.text = error.text();
+    step.hint = error.hint;
     found_.steps.push_back(std::move(step));
     return {};
   }

@@ -29,6 +29,7 @@ struct TreeStep {
   std::string place;  ///< in the root
   bool is_taken = false;
   std::string text = {};  ///< why it is not taken, one clause; empty: it is
+  std::string hint = {};  ///< what to do about it; may be empty
   std::optional<tree::Attestation> attestation = {};
   std::vector<std::string> repairs = {};  ///< what was mended in a copy
 

@@ -121,6 +121,20 @@ TEST_CASE("types that cannot be compared take nothing from a tree whose symbols 
   CHECK(attested(a_tree(), probe(tree::PointResult::unknown)).standing == Standing::exact);
 }
 
+TEST_CASE("symbols without CRCs prove nothing, so types must") {
+  auto facts = a_kernel();
+  facts.modversions = false;
+  const auto standing = [&](tree::PointResult types) {
+    auto found = tree::observations_of(a_tree(), release, facts, a_configuration(), programs);
+    for (auto& each : tree::observations_of(probe(types))) found.push_back(std::move(each));
+    return tree::attestation_of(std::move(found)).standing;
+  };
+
+  CHECK(standing(tree::PointResult::equal) == Standing::exact);
+  CHECK(standing(tree::PointResult::unknown) == Standing::usable);
+  CHECK(standing(tree::PointResult::differs) == Standing::unusable);
+}
+
 TEST_CASE("without symbols and types a tree is usable at most") {
   auto facts = a_kernel();
   facts.symbols.reset();
