@@ -11,14 +11,14 @@
 namespace kpkg::abi {
 namespace {
 
-constexpr std::size_t word_size = 4;
-constexpr std::size_t header_size = 4 * word_size;
-constexpr std::size_t columns = 3;
+constexpr unsigned word_size = 4;
+constexpr std::uint64_t header_size = 4 * word_size;
+constexpr std::uint64_t columns = 3;
 
 /// So many names, one after the other, are read to find one.
-constexpr std::size_t block = 16;
+constexpr std::uint64_t block = 16;
 
-constexpr std::size_t blocks_of(std::size_t symbols) {
+constexpr std::uint64_t blocks_of(std::uint64_t symbols) {
   return (symbols + block - 1) / block;
 }
 
@@ -146,15 +146,15 @@ Status SymbolTable::read_header() {
 
 /// Every mark leads to the text that it is for, and there are no more and no fewer texts.
 Status SymbolTable::check_text() const {
-  const auto text = bytes_.view().substr(header_size, text_size_);
+  const auto text = this->text();
   // Without a branch for each of half a million bytes: one is as rare as damage.
   bool has_control = false;
   for (const char each : text) has_control |= is_control(each);
   if (has_control) return damaged("a name has control characters");
   std::size_t offset = 0;
-  std::size_t mark = marks_;
+  std::uint64_t mark = marks_;
   std::string_view before;
-  for (std::size_t index = 0; index < symbols_ + owners_ + name_spaces_; ++index) {
+  for (std::uint64_t index = 0; index < symbols_ + owners_ + name_spaces_; ++index) {
     const bool is_name = index < symbols_;
     if (offset >= text.size()) return damaged("the names do not fit their number");
     if (!is_name || index % block == 0) {
@@ -176,29 +176,33 @@ Status SymbolTable::check_numbers() const {
   const auto owners = columns_ + symbols_ * word_size;
   const auto kinds = owners + symbols_ * word_size;
   bool leads_out = false;
-  for (std::size_t index = 0; index < symbols_; ++index)
+  for (std::uint64_t index = 0; index < symbols_; ++index)
     leads_out |=
         word(owners + index * word_size) >= owners_ || word(kinds + index * word_size) / 2 >= name_spaces_;
   if (leads_out) return damaged("a symbol's owner or namespace is not there");
   return {};
 }
 
-std::uint32_t SymbolTable::word(std::size_t offset) const {
+std::uint32_t SymbolTable::word(std::uint64_t offset) const {
   return static_cast<std::uint32_t>(elf::number_at(bytes_.view(), offset, word_size, elf::ByteOrder::little));
 }
 
-std::string_view SymbolTable::text_at(std::size_t offset) const {
-  const auto rest = bytes_.view().substr(header_size + offset, text_size_ - offset);
+std::string_view SymbolTable::text() const {
+  return bytes_.view().substr(header_size, static_cast<std::size_t>(text_size_));
+}
+
+std::string_view SymbolTable::text_at(std::uint64_t offset) const {
+  const auto rest = text().substr(static_cast<std::size_t>(offset));
   return rest.substr(0, rest.find('\0'));
 }
 
-std::string_view SymbolTable::name(std::size_t index) const {
-  std::size_t offset = word(marks_ + index / block * word_size);
-  for (std::size_t passed = index % block; passed > 0; --passed) offset += text_at(offset).size() + 1;
+std::string_view SymbolTable::name(std::uint64_t index) const {
+  std::uint64_t offset = word(marks_ + index / block * word_size);
+  for (std::uint64_t passed = index % block; passed > 0; --passed) offset += text_at(offset).size() + 1;
   return text_at(offset);
 }
 
-KernelSymbol SymbolTable::symbol(std::size_t index, std::string_view name) const {
+KernelSymbol SymbolTable::symbol(std::uint64_t index, std::string_view name) const {
   const auto place = columns_ + index * word_size;
   const auto column = symbols_ * word_size;
   const auto owners = marks_ + blocks_of(symbols_) * word_size;
@@ -217,8 +221,8 @@ KernelSymbol SymbolTable::at(std::size_t index) const {
 }
 
 std::optional<KernelSymbol> SymbolTable::find(std::string_view wanted) const {
-  std::size_t first = 0;  // the block whose first name is the last one that is not after the wanted one
-  std::size_t count = blocks_of(symbols_);
+  std::uint64_t first = 0;  // the block whose first name is the last one that is not after the wanted one
+  std::uint64_t count = blocks_of(symbols_);
   while (count > 1) {
     const auto half = count / 2;
     const bool is_after = wanted < name((first + half) * block);
@@ -226,8 +230,8 @@ std::optional<KernelSymbol> SymbolTable::find(std::string_view wanted) const {
     count = is_after ? half : count - half;
   }
   const auto end = std::min(symbols_, (first + 1) * block);
-  std::size_t offset = symbols_ == 0 ? 0 : word(marks_ + first * word_size);
-  for (std::size_t index = first * block; index < end; ++index) {
+  std::uint64_t offset = symbols_ == 0 ? 0 : word(marks_ + first * word_size);
+  for (std::uint64_t index = first * block; index < end; ++index) {
     const auto each = text_at(offset);
     if (each == wanted) return symbol(index, each);
     offset += each.size() + 1;

@@ -63,7 +63,7 @@ class SymbolTable {
   /// The symbol at `index` in the order of names; `index` is less than size().
   KernelSymbol at(std::size_t index) const;
 
-  std::size_t size() const { return symbols_; }
+  std::size_t size() const { return static_cast<std::size_t>(symbols_); }
 
   bool operator==(const SymbolTable& other) const { return bytes() == other.bytes(); }
 
@@ -71,18 +71,20 @@ class SymbolTable {
   Status read_header();
   Status check_text() const;
   Status check_numbers() const;
-  std::uint32_t word(std::size_t offset) const;
-  std::string_view text_at(std::size_t offset) const;
-  std::string_view name(std::size_t index) const;
-  KernelSymbol symbol(std::size_t index, std::string_view name) const;
+  std::uint32_t word(std::uint64_t offset) const;
+  std::string_view text() const;
+  std::string_view text_at(std::uint64_t offset) const;
+  std::string_view name(std::uint64_t index) const;
+  KernelSymbol symbol(std::uint64_t index, std::string_view name) const;
 
   SharedBytes bytes_;
-  std::size_t symbols_ = 0;
-  std::size_t owners_ = 0;
-  std::size_t name_spaces_ = 0;
-  std::size_t text_size_ = 0;
-  std::size_t marks_ = 0;    // where the beginnings of names, owners and namespaces stand
-  std::size_t columns_ = 0;  // where the numbers of symbols stand
+  // Of 64 bits on every machine: sums and products of what a header says overflow 32 before they are checked.
+  std::uint64_t symbols_ = 0;
+  std::uint64_t owners_ = 0;
+  std::uint64_t name_spaces_ = 0;
+  std::uint64_t text_size_ = 0;
+  std::uint64_t marks_ = 0;    // where the beginnings of names, owners and namespaces stand
+  std::uint64_t columns_ = 0;  // where the numbers of symbols stand
 };
 
 }  // namespace kpkg::abi

@@ -43,12 +43,18 @@ system::Command command_of(const Request& request, const DownloaderSettings& set
 }
 
 /// Why kpkg-fetch neither succeeded nor lived to say what failed.
-std::string broken_off(const system::Outcome& outcome) {
-  if (outcome.status > first_signal)
-    return fmt::format("kpkg-fetch was ended by signal {}", outcome.status - first_signal);
+Error broken_off(const system::Outcome& outcome) {
+  Error error{.kind = ErrorKind::io, .message = {}, .context = {}, .hint = {}};
+  if (outcome.status > first_signal) {
+    error.message = fmt::format("kpkg-fetch was ended by signal {}", outcome.status - first_signal);
+    error.hint = "try again";
+    return error;
+  }
   const auto said = lines(trimmed(outcome.errors));
-  return fmt::format("kpkg-fetch failed with status {}: {}", outcome.status,
-                     said.empty() ? "it said nothing" : printable(said.back()));
+  error.message = fmt::format("kpkg-fetch failed with status {}: {}", outcome.status,
+                              said.empty() ? "it said nothing" : printable(said.back()));
+  error.hint = "install the package kpkg again";
+  return error;
 }
 
 /// What kpkg-fetch says has failed; nothing: it wrote the whole file.
@@ -61,7 +67,7 @@ Result<std::optional<Error>> run(system::Runner& runner, const system::Command& 
     if (line.failure) failure = std::move(line.failure);
   }));
   if (outcome.interrupted) return fail(ErrorKind::interrupted, "the download was interrupted");
-  if (!failure && !outcome.succeeded()) return fail(ErrorKind::io, broken_off(outcome), "try again");
+  if (!failure && !outcome.succeeded()) return fail(broken_off(outcome));
   return failure;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 
 namespace kpkg::kernel {
@@ -44,6 +45,15 @@ std::vector<Line> lines_of(std::string_view text) {
   return lines;
 }
 
+bool is_bare(std::string_view value) {
+  if (value == "y" || value == "m") return true;
+  const bool is_hexadecimal = value.starts_with("0x");
+  value.remove_prefix(is_hexadecimal ? 2 : value.starts_with('-') ? 1 : 0);
+  return !value.empty() && std::all_of(value.begin(), value.end(), [&](unsigned char digit) {
+    return (is_hexadecimal ? std::isxdigit(digit) : std::isdigit(digit)) != 0;
+  });
+}
+
 /// Appends the value without quotes and with \" and \\ resolved, as Kconfig writes them: no more bytes than
 /// it has.
 void append_plain(std::string& text, std::string_view value) {
@@ -56,18 +66,6 @@ void append_plain(std::string& text, std::string_view value) {
     if (value[index] == '\\' && index + 1 < value.size()) ++index;
     text += value[index];
   }
-}
-
-/// The reverse of append_plain(), for values that it would change; others stay as they are.
-std::string quoted(std::string_view value) {
-  const bool is_changed = value == "n" || value.find_first_of("\"\\") != std::string_view::npos;
-  if (!is_changed) return std::string(value);
-  std::string text = "\"";
-  for (const char character : value) {
-    if (character == '"' || character == '\\') text += '\\';
-    text += character;
-  }
-  return text + "\"";
 }
 
 }  // namespace
@@ -108,8 +106,24 @@ bool Configuration::is_set(std::string_view key) const {
   return found == "y" || found == "m";
 }
 
+std::string as_kconfig_writes(std::string_view value) {
+  if (is_bare(value)) return std::string(value);
+  std::string text = "\"";
+  for (const char character : value) {
+    if (character == '"' || character == '\\') text += '\\';
+    text += character;
+  }
+  return text + "\"";
+}
+
+std::string as_kconfig_reads(std::string_view written) {
+  std::string value;
+  append_plain(value, written);
+  return value;
+}
+
 std::string setting_line(std::string_view key, std::string_view value) {
-  return fmt::format("{}={}\n", key, quoted(value));
+  return fmt::format("{}={}\n", key, as_kconfig_writes(value));
 }
 
 std::string Configuration::text() const {
@@ -118,12 +132,16 @@ std::string Configuration::text() const {
   return text;
 }
 
-Result<std::optional<Configuration>> read_configuration(const system::Root& root, const std::string& path) {
+Result<std::optional<std::string>> configuration_file(const system::Root& root, const std::string& path) {
   auto bytes = KPKG_TRY(root.read_if_present(path, largest_configuration));
-  if (!bytes) return std::optional<Configuration>{};
-  if (path.ends_with(".gz"))
+  if (bytes && path.ends_with(".gz"))
     bytes = KPKG_TRY(archive::decompress(*bytes, largest_configuration).within("reading " + path));
-  return std::optional(Configuration::parse(*bytes));
+  return bytes;
+}
+
+Result<std::optional<Configuration>> read_configuration(const system::Root& root, const std::string& path) {
+  const auto text = KPKG_TRY(configuration_file(root, path));
+  return text ? std::optional(Configuration::parse(*text)) : std::nullopt;
 }
 
 }  // namespace kpkg::kernel

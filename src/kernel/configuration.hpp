@@ -37,8 +37,7 @@ class Configuration {
   /// What is set, sorted by key.
   const std::vector<Setting>& settings() const { return settings_; }
 
-  /// A text that parse() reads to the same settings: "CONFIG_X=value" a line, with quotes where
-  /// the value needs them.
+  /// A text that parse() reads to the same settings, as Kconfig writes them: "CONFIG_X=value" a line.
   std::string text() const;
 
   bool operator==(const Configuration& other) const { return settings_ == other.settings_; }
@@ -48,12 +47,25 @@ class Configuration {
   std::vector<Setting> settings_;  // sorted by key, each once
 };
 
-/// The line "CONFIG_X=value" and its end, with quotes where the value needs them to be read again.
+/// A value as it stands in a .config: "y", "m" and numbers bare, any other text with quotes, and a backslash
+/// before each " and \ of it. Kconfig takes neither the former with quotes nor the latter without. A text of
+/// digits alone is taken for a number, and hexadecimal digits without 0x for a text ("deadbeef").
+/// Source: linux scripts/kconfig/confdata.c, escape_string_value() and conf_set_sym_val().
+std::string as_kconfig_writes(std::string_view value);
+
+/// The reverse: the value without its quotes and backslashes, if it has quotes.
+std::string as_kconfig_reads(std::string_view written);
+
+/// The line "CONFIG_X=value" and its end, as Kconfig writes it.
 std::string setting_line(std::string_view key, std::string_view value);
 
-/// The configuration in the file `path`, decompressed if its name ends in .gz (/proc/config.gz); nothing if
-/// there is no such file.
+/// The text of the configuration in the file `path`, decompressed if its name ends in .gz (/proc/config.gz);
+/// nothing if there is no such file.
+///
 /// Errors: corrupt, permission, io.
+Result<std::optional<std::string>> configuration_file(const system::Root& root, const std::string& path);
+
+/// The same, parsed.
 Result<std::optional<Configuration>> read_configuration(const system::Root& root, const std::string& path);
 
 }  // namespace kpkg::kernel

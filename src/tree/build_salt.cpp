@@ -3,7 +3,11 @@
 
 #include "archive/compression.hpp"
 #include "elf/object.hpp"
+#include "kernel/module_list.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -12,32 +16,17 @@ namespace {
 
 constexpr std::uint64_t largest_module = 64U << 20;
 constexpr std::uint32_t type_of_salt = 0x100;
-constexpr std::size_t deepest = 16;  // directories below each other
 
 std::size_t aligned(std::size_t size) {
   return (size + 3) & ~std::size_t{3};
 }
 
-bool is_module(std::string_view name) {
-  constexpr std::array<std::string_view, 4> endings = {".ko", ".ko.xz", ".ko.gz", ".ko.zst"};
-  for (const auto ending : endings)
-    if (name.ends_with(ending)) return true;
-  return false;
-}
-
-/// The first module in `directory` or below it, by name.
-Result<std::optional<std::string>> first_module(const system::Root& root, const std::string& directory,
-                                                std::size_t depth) {
-  const auto entries = KPKG_TRY(root.list(directory));
-  if (!entries || depth == 0) return std::optional<std::string>{};
-  for (const auto& entry : *entries) {
-    const auto path = directory + "/" + entry.name;
-    if (entry.type == system::FileType::regular && is_module(entry.name)) return std::optional(path);
-    if (entry.type != system::FileType::directory) continue;
-    auto found = KPKG_TRY(first_module(root, path, depth - 1));
-    if (found) return found;
-  }
-  return std::optional<std::string>{};
+/// The bytes of a module; nothing: it is a link to nowhere, or damaged.
+Result<std::optional<std::string>> module_bytes(const system::Root& root, const std::string& path) {
+  const auto file = KPKG_TRY(root.read_if_present(path, largest_module));
+  if (!file) return std::optional<std::string>{};
+  auto bytes = archive::decompress(*file, largest_module);
+  return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
 }
 
 }  // namespace
@@ -63,14 +52,14 @@ std::optional<std::string> salt_in(std::string_view notes) {
 
 Result<std::optional<std::string>> salt_of_modules(const system::Root& root,
                                                    const std::string& module_directory) {
-  const auto path = KPKG_TRY(first_module(root, module_directory + "/kernel", deepest));
-  if (!path) return std::optional<std::string>{};
-  const auto file = KPKG_TRY(root.read(*path, largest_module));
-  const auto bytes = archive::decompress(file, largest_module);
-  if (!bytes) return std::optional<std::string>{};
-  const auto object = elf::read_object(*bytes);
-  for (const auto& section : object.sections)
-    if (section.name == ".note.Linux") return salt_in(section.bytes);
+  for (const auto& name : KPKG_TRY(kernel::present_modules(root, module_directory))) {
+    const auto bytes = KPKG_TRY(module_bytes(root, fmt::format("{}/{}", module_directory, name)));
+    const auto object = elf::read_object(bytes ? *bytes : std::string_view());
+    if (!object.is_readable) continue;
+    const auto found = std::find_if(object.sections.begin(), object.sections.end(),
+                                    [](const auto& section) { return section.name == ".note.Linux"; });
+    return found == object.sections.end() ? std::nullopt : salt_in(found->bytes);
+  }
   return std::optional<std::string>{};
 }
 

@@ -2,10 +2,9 @@
 #include "tree/configuration_files.hpp"
 
 #include "base/text.hpp"
+#include "kernel/configuration.hpp"
 #include "kernel/configuration_difference.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 
@@ -16,22 +15,15 @@ constexpr std::string_view prefix = "CONFIG_";
 
 using Settings = std::map<std::string, std::string, std::less<>>;  ///< key to value, quoted as it is written
 
-bool is_number(std::string_view value) {
-  const auto digits = value.substr(value.starts_with("0x") ? 2 : value.starts_with("-") ? 1 : 0);
-  return !digits.empty() && std::all_of(digits.begin(), digits.end(),
-                                        [](unsigned char digit) { return std::isxdigit(digit) != 0; });
-}
-
-/// A text that lost its quotes, as facts of a kernel keep it, gets them again.
-std::string as_written(std::string value) {
-  if (value.starts_with('"') || value == "y" || value == "m" || is_number(value)) return value;
-  return "\"" + value + "\"";
+/// A text that lost its quotes, as newer kernels have it in auto.conf, gets them again.
+std::string as_written(std::string_view value) {
+  return value.starts_with('"') || value == "n" ? std::string(value) : kernel::as_kconfig_writes(value);
 }
 
 std::optional<std::pair<std::string, std::string>> setting_in(const std::string& line) {
   const auto equal = line.find('=');
   if (!line.starts_with(prefix) || equal == std::string::npos) return std::nullopt;
-  return std::pair(line.substr(0, equal), as_written(std::string(trimmed(line.substr(equal + 1)))));
+  return std::pair(line.substr(0, equal), as_written(trimmed(std::string_view(line).substr(equal + 1))));
 }
 
 Settings settings_in(std::string_view text) {
@@ -39,11 +31,6 @@ Settings settings_in(std::string_view text) {
   for (const auto& line : lines(text))
     if (auto setting = setting_in(line)) settings[setting->first] = std::move(setting->second);
   return settings;
-}
-
-/// Without quotes, as newer kernels have texts in auto.conf.
-std::string unquoted(const std::string& value) {
-  return value.size() >= 2 && value.starts_with('"') ? value.substr(1, value.size() - 2) : value;
 }
 
 bool quotes_texts(const std::string& settings) {
@@ -71,7 +58,7 @@ ConfigurationFiles configuration_files(std::string_view kernel, const Configurat
   const bool has_quotes = quotes_texts(tree.settings);
   for (const auto& [key, value] : settings) {
     if (value == "n") continue;
-    files.settings += key + "=" + (has_quotes ? value : unquoted(value)) + "\n";
+    files.settings += key + "=" + (has_quotes ? value : kernel::as_kconfig_reads(value)) + "\n";
     files.header += define_of(key, value, tree.header);
   }
   return files;

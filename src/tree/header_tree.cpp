@@ -12,6 +12,8 @@
 namespace kpkg::tree {
 namespace {
 
+using Entries = std::vector<system::DirectoryEntry>;
+
 constexpr std::size_t deepest = 40;  // directories below each other; the kernel's own go to 11
 
 /// Whether a file belongs to the tree; `path` is relative, "include/linux/fs.h".
@@ -95,8 +97,6 @@ class Copier {
     return {};
   }
 
-  const TreeSize& size() const { return size_; }
-
  private:
   Status copy_file(const std::string& from, const std::string& path) {
     const auto slash = path.rfind('/');
@@ -105,25 +105,22 @@ class Copier {
     if (directory != made_) KPKG_TRY(system::make_directories(directory));
     made_ = directory;
     const auto target = destination_ + "/" + path;
-    const auto status = KPKG_TRY(system::status_of(from + "/" + path));
     // Both the source and its objects may have one name; what was made is younger.
     if (KPKG_TRY(system::status_of(target))) KPKG_TRY(system::remove_all(target));
     KPKG_TRY(system::copy_tree(from + "/" + path, target));
+    const auto status = KPKG_TRY(system::status_of(target));
     if (status && status->type == system::FileType::link) links_.push_back(target);
-    ++size_.files;
-    size_.bytes += status ? status->size : 0;
     return {};
   }
 
   std::string destination_;
   std::string made_;
   std::vector<std::string> links_;
-  TreeSize size_;
 };
 
 }  // namespace
 
-Result<TreeSize> make_header_tree(const HeaderTreeParts& parts, const std::string& destination) {
+Status make_header_tree(const HeaderTreeParts& parts, const std::string& destination) {
   Copier copier(destination);
   const auto arch = fmt::format("arch/{}", parts.architecture.directory);
   for (const std::string name : {"Makefile", "Kbuild", "COPYING"})
@@ -142,8 +139,22 @@ Result<TreeSize> make_header_tree(const HeaderTreeParts& parts, const std::strin
   KPKG_TRY(copier.copy(parts.objects, arch, is_linked_into_modules));
   KPKG_TRY(copier.copy_if_present(parts.objects, arch + "/module.lds"));
   KPKG_TRY(copier.drop_dangling_links());
-  KPKG_TRY(archive::check_links(destination).within("looking at what was made of " + parts.source));
-  return copier.size();
+  return archive::check_links(destination).within("looking at what was made of " + parts.source);
+}
+
+Result<TreeSize> size_of_tree(const std::string& directory) {
+  TreeSize size;
+  for (const auto& entry : KPKG_TRY(system::list_directory(directory)).value_or(Entries())) {
+    const auto path = directory + "/" + entry.name;
+    TreeSize below{.files = 1};
+    if (entry.type == system::FileType::directory)
+      below = KPKG_TRY(size_of_tree(path));
+    else if (const auto status = KPKG_TRY(system::status_of(path)))
+      below.bytes = status->size;
+    size.files += below.files;
+    size.bytes += below.bytes;
+  }
+  return size;
 }
 
 }  // namespace kpkg::tree

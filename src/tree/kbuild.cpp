@@ -94,7 +94,11 @@ Result<system::Outcome> Kbuild::try_make(Words words) {
                           .passed_descriptors = means_.jobserver.descriptors(),
                           .output = log_.get()};
   KPKG_TRY(system::write_all(log_.get(), "kpkg: " + command.text() + "\n", place_.log));
-  return run_confined(std::move(command));
+  auto outcome = KPKG_TRY(run_confined(std::move(command)));
+  if (outcome.succeeded()) return outcome;
+  auto full = full_disk();
+  if (full) return fail(*std::move(full));
+  return outcome;
 }
 
 Status Kbuild::make(Words words) {
@@ -104,14 +108,18 @@ Status Kbuild::make(Words words) {
   return {};
 }
 
-Error Kbuild::failure(std::uint64_t log_size_before) const {
-  // Many of kbuild's programs do not say why they could not write: dash's echo calls it an "I/O error".
+/// Many of kbuild's programs do not say why they could not write: dash's echo calls it an "I/O error".
+std::optional<Error> Kbuild::full_disk() const {
   const auto space = system::free_space(place_.objects);
-  if (space && *space < enough_space)
-    return {.kind = ErrorKind::no_space,
-            .message = fmt::format("make failed, and {} has only {} kB left", place_.objects, *space >> 10),
-            .context = {},
-            .hint = "free some space on that file system and run the command again"};
+  if (!space || *space >= enough_space) return std::nullopt;
+  return Error{
+      .kind = ErrorKind::no_space,
+      .message = fmt::format("make failed, and {} has only {} kB left", place_.objects, *space >> 10),
+      .context = {},
+      .hint = "free some space on that file system and run the command again"};
+}
+
+Error Kbuild::failure(std::uint64_t log_size_before) const {
   Error error{
       .kind = ErrorKind::build_failed, .message = "make failed", .context = {}, .hint = "see " + place_.log};
   const auto log = system::read_file(place_.log);

@@ -6,6 +6,7 @@
 #include "tree/means.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,10 @@ class Kbuild {
   /// Errors: unsupported: make cannot work in directories of these names; io.
   static Result<Kbuild> begin(KbuildPlace place, const Means& means);
 
-  /// Runs `make WORDS` on all processors; how it ended is an answer.
+  /// Runs `make WORDS` on all processors; how it ended is an answer, unless it failed for a full disk.
   ///
-  /// Errors: interrupted; build_failed: there is no time left; io.
+  /// Errors: no_space: it failed, and next to nothing is free; interrupted; build_failed: there is no time
+  /// left; io.
   Result<system::Outcome> try_make(std::vector<std::string> words);
 
   /// The same, where anything but success is an error that has the first error of the log.
@@ -65,6 +67,7 @@ class Kbuild {
 
   Status check_names() const;
   Result<system::Outcome> run_confined(system::Command command);
+  std::optional<Error> full_disk() const;
   Error failure(std::uint64_t log_size_before) const;
 
   KbuildPlace place_;

@@ -26,7 +26,8 @@ Result<SourceArchitecture> check_architecture(const Subject& subject,
   const auto* const found = architecture_of(configuration);
   if (found == nullptr)
     return fail(ErrorKind::unsupported,
-                fmt::format("{} is for a machine that kpkg knows no sources of", origin));
+                fmt::format("{} is for a machine that kpkg knows no sources of", origin),
+                "use the kernel's own header package");
   const auto& machine = subject.learned.facts.architecture;
   if (!machine || machine->machine == found->machine) return *found;
   return fail(ErrorKind::incompatible,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree/private_copy.hpp"
 
+#include "kernel/path.hpp"
 #include "system/file.hpp"
 
 #include <fmt/format.h>
@@ -16,10 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 2> of_kbuild = {"scripts", "tools"};
 constexpr std::string_view kbuild_packages = "/usr/lib";
 constexpr std::string_view kbuild_prefix = "linux-kbuild-";
-
-bool is_inside(std::string_view path, const std::string& directory) {
-  return path == directory || path.starts_with(directory + "/");
-}
 
 /// Links of one copy. Owns what is reported of them.
 class Links {
@@ -39,16 +36,16 @@ class Links {
     return {};
   }
 
-  PrivateCopy result() && { return std::move(result_); }
+  std::vector<std::string> found() && { return std::move(found_); }
 
  private:
   Status lead(const std::string& name, const std::string& link) {
     auto target = KPKG_TRY(root_.real_path(tree_ + name));
-    if (target && is_inside(*target, tree_)) return {};
+    if (target && kernel::is_inside(*target, tree_)) return {};
     if (!target) {
       target = KPKG_TRY(of_kbuild_package(name.substr(1)));
       if (!target) return {};
-      result_.found_links.push_back(fmt::format("{} leads to {} again", name.substr(1), *target));
+      found_.push_back(fmt::format("{} leads to {} again", name.substr(1), *target));
     }
     KPKG_TRY(system::remove_all(link));
     return system::make_link(*target, link);
@@ -75,18 +72,18 @@ class Links {
   const system::Root& root_;
   std::string tree_;
   std::string copy_;
-  PrivateCopy result_;
+  std::vector<std::string> found_;
 };
 
 }  // namespace
 
-Result<PrivateCopy> copy_privately(const system::Root& root, const std::string& tree,
-                                   const std::string& copy) {
+Result<std::vector<std::string>> copy_privately(const system::Root& root, const std::string& tree,
+                                                const std::string& copy) {
   KPKG_TRY(root.make_directories(copy.substr(0, copy.rfind('/'))));
   KPKG_TRY(system::copy_tree(KPKG_TRY(root.host_path(tree)), KPKG_TRY(root.host_path(copy))));
   Links links(root, tree, copy);
   KPKG_TRY(links.lead_out(""));
-  return std::move(links).result();
+  return std::move(links).found();
 }
 
 Result<std::string> open_place_in_copy(const system::Root& root, const std::string& copy,

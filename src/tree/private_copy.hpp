@@ -12,19 +12,14 @@ namespace kpkg::tree {
 
 // Private to tree/: a copy of a kernel tree that may be changed, of which the rest of the root knows nothing.
 
-struct PrivateCopy {
-  std::vector<std::string> found_links;  ///< "scripts leads to /usr/lib/linux-kbuild-6.1/scripts again"
-
-  bool operator==(const PrivateCopy&) const = default;
-};
-
 /// Copies the directory `tree` of a root to `copy`, which is absent yet. Links that lead out of it lead to
 /// the same places from there; one of a tree of Debian's that leads nowhere is led to the package
-/// linux-kbuild of the same version, if that is there.
+/// linux-kbuild of the same version, if that is there. Returns which were led there, one clause each:
+/// "scripts leads to /usr/lib/linux-kbuild-6.1/scripts again".
 ///
 /// Errors: no_space, permission, io.
-Result<PrivateCopy> copy_privately(const system::Root& root, const std::string& tree,
-                                   const std::string& copy);
+Result<std::vector<std::string>> copy_privately(const system::Root& root, const std::string& tree,
+                                                const std::string& copy);
 
 /// Puts a file into the copy. A directory on the way that is a link becomes a copy of what it leads to, so
 /// that nothing outside is changed.

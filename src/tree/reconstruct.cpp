@@ -5,6 +5,7 @@
 #include "archive/unpack.hpp"
 #include "base/text.hpp"
 #include "build/compiler.hpp"
+#include "kernel/path.hpp"
 #include "system/file.hpp"
 #include "system/host.hpp"
 #include "tree/build_salt.hpp"
@@ -26,9 +27,11 @@ constexpr std::uint64_t largest_source = 8ULL << 30;
 /// The name below the objects of a configuration that tells only what is set.
 constexpr const char* partial_configuration = "kernel.config";
 
-std::string parent_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
+Error taken(const std::string& destination) {
+  return {.kind = ErrorKind::conflict,
+          .message = destination + " exists already",
+          .context = {},
+          .hint = "name a directory that does not exist yet"};
 }
 
 /// One reconstruction from its checks to the tree beside its destination. Owns what is made on the way.
@@ -93,15 +96,15 @@ Status Work::check_kernel() {
   KPKG_TRY(check_symbols(subject_));
   const auto banner = subject_.learned.facts.identity.banner.value_or("");
   version_ = KPKG_TRY(upstream_version(text_.text, text_.origin, banner));
-  if (KPKG_TRY(system::status_of(request_.destination)))
-    return fail(ErrorKind::conflict, request_.destination + " exists already",
-                "name a directory that does not exist yet");
+  if (KPKG_TRY(system::status_of(request_.destination))) return fail(taken(request_.destination));
   return {};
 }
 
 Status Work::open_source() {
   const auto status = KPKG_TRY(system::status_of(request_.source));
-  if (!status) return fail(ErrorKind::not_found, fmt::format("there is no {}", request_.source));
+  if (!status)
+    return fail(ErrorKind::not_found, fmt::format("there is no {}", request_.source),
+                "name the kernel's source: a directory, or an archive of one");
   source_ = request_.source;
   if (status->type == system::FileType::regular) {
     source_ = work_->path() + "/source";
@@ -182,7 +185,8 @@ Status Work::prepare() {
   if (text.find(fmt::format("\"{}\"", release())) != std::string::npos) return {};
   return fail(ErrorKind::build_failed,
               fmt::format("the source does not take the release {}: its utsrelease.h says {}", release(),
-                          printable(trimmed(text))));
+                          printable(trimmed(text))),
+              "use the kernel's source as it was released: its Makefile takes KERNELRELEASE");
 }
 
 /// The tree's own programs without what only debuggers read; they work as well with it.
@@ -202,14 +206,12 @@ Status Work::strip_tools() {
 Status Work::make_tree() {
   const auto tree = staging_->path() + "/tree";
   KPKG_TRY(system::make_directories(tree));
-  size_ = KPKG_TRY(
-      make_header_tree({.source = source_, .objects = objects(), .architecture = architecture_}, tree));
+  KPKG_TRY(make_header_tree({.source = source_, .objects = objects(), .architecture = architecture_}, tree));
   // setlocalversion has written the upstream version here; kbuild takes the kernel's release from it.
   KPKG_TRY(system::write_file(tree + "/include/config/kernel.release", release() + "\n"));
-  const auto symvers = abi::symvers_text(subject_.learned.facts.symbols->table);
-  KPKG_TRY(system::write_file(tree + "/Module.symvers", symvers));
-  size_.files += 1;
-  size_.bytes += symvers.size();
+  KPKG_TRY(
+      system::write_file(tree + "/Module.symvers", abi::symvers_text(subject_.learned.facts.symbols->table)));
+  size_ = KPKG_TRY(size_of_tree(tree));
   return {};
 }
 
@@ -218,7 +220,7 @@ Result<Reconstruction> Work::run() {
   KPKG_TRY(choose_compiler().within("choosing a compiler"));
   work_ = KPKG_TRY(system::TempDir::create(request_.work, "tree-"));
   KPKG_TRY(timed("opening the source", [&] { return open_source(); }));
-  staging_ = KPKG_TRY(system::TempDir::create(parent_of(request_.destination), ".kpkg-tree-"));
+  staging_ = KPKG_TRY(system::TempDir::create(kernel::parent_of(request_.destination), ".kpkg-tree-"));
   KPKG_TRY(write_configuration());
   KPKG_TRY(begin());
   KPKG_TRY(timed("configuring the source", [&] { return configure(); }));
@@ -228,8 +230,7 @@ Result<Reconstruction> Work::run() {
     return make_tree();
   }));
   auto tree = staging_->path() + "/tree";
-  return Reconstruction{.release = release(),
-                        .tree = std::move(tree),
+  return Reconstruction{.tree = std::move(tree),
                         .version = version_,
                         .architecture = architecture_,
                         .compiler = compiler_.compiler.version_text,
@@ -254,10 +255,9 @@ Result<Reconstruction> reconstruct(const Subject& subject, const ReconstructionR
 }
 
 Status publish(Reconstruction reconstruction, const std::string& destination) {
-  const auto parent = parent_of(destination);
+  const auto parent = kernel::parent_of(destination);
   const auto root = KPKG_TRY(system::Root::open(parent));
-  if (KPKG_TRY(system::status_of(destination)))
-    return fail(ErrorKind::conflict, destination + " exists already");
+  if (KPKG_TRY(system::status_of(destination))) return fail(taken(destination));
   const auto from = KPKG_TRY(system::canonical_path(reconstruction.tree));
   const auto base = root.is_host() ? std::string() : root.directory();
   return root.rename(from.substr(base.size()), destination.substr(parent == "/" ? 0 : parent.size()));

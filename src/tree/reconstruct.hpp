@@ -40,7 +40,6 @@ struct Step {
 /// its source is the kernel's own is for the gates to say (gates.hpp). Owns the directories beside and below
 /// work.
 struct Reconstruction {
-  std::string release;
   std::string tree;  ///< the header tree, whole, beside its destination
   UpstreamVersion version;
   SourceArchitecture architecture;

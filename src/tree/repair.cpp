@@ -38,7 +38,7 @@ class Mender {
 
   Result<Repair> mend() {
     const auto copied = KPKG_TRY(copy_privately(subject_.root, tree_.tree.path, repair_.tree.path));
-    for (const auto& link : copied.found_links) did(link);
+    for (const auto& link : copied) did(link);
     if (is_wrong(Aspect::configuration) || !tree_.written) KPKG_TRY(mend_configuration());
     if (is_wrong(Aspect::release)) KPKG_TRY(mend_release());
     if (is_wrong(Aspect::symbols)) KPKG_TRY(mend_symbols());

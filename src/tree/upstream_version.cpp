@@ -55,7 +55,7 @@ std::optional<std::string> version_in_configuration(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<std::string> version_in_banner(std::string_view banner) {
+std::optional<std::string> package_version_in_banner(std::string_view banner) {
   // Before the number of the build stands the compiler, whose version Debian marks in the same way.
   const auto number = banner.find(" #");
   if (number == std::string_view::npos) return std::nullopt;
@@ -63,7 +63,12 @@ std::optional<std::string> version_in_banner(std::string_view banner) {
   const auto debian = std::find(all.begin(), all.end(), "Debian");
   if (debian == all.end() || debian + 1 == all.end() || !begins_with_digit(*(debian + 1)))
     return std::nullopt;
-  return std::string(without_revision(*(debian + 1)));
+  return *(debian + 1);
+}
+
+std::optional<std::string> version_in_banner(std::string_view banner) {
+  const auto version = package_version_in_banner(banner);
+  return version ? std::optional(std::string(without_revision(*version))) : std::nullopt;
 }
 
 Result<UpstreamVersion> upstream_version(std::string_view configuration, const std::string& origin,

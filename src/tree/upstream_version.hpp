@@ -23,9 +23,13 @@ struct UpstreamVersion {
 /// Source: linux Kconfig, mainmenu "Linux/$(ARCH) $(KERNELVERSION) Kernel Configuration".
 std::optional<std::string> version_in_configuration(std::string_view text);
 
-/// The version that Debian writes behind the build's number in a banner: 6.1.192 of "6.1.0-56-amd64 (…) #1
-/// SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-02)"; nothing: this banner has none. What a banner begins
-/// with is `uname -r` and tells nothing.
+/// The version of the package that Debian, and who builds as Debian does, writes behind the build's number in
+/// a banner: 6.1.192-2 of "6.1.0-56-amd64 (…) #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-02)"; nothing:
+/// this banner has none. What a banner begins with is `uname -r` and tells nothing.
+/// Source: linux init/version.c, linux_banner, and the images of Debian 11 to 14.
+std::optional<std::string> package_version_in_banner(std::string_view banner);
+
+/// The same without what is the packager's: 6.1.192.
 std::optional<std::string> version_in_banner(std::string_view banner);
 
 /// What the configuration says, else what the banner says.

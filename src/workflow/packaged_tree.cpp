@@ -10,39 +10,19 @@
 #include "kernel/tree.hpp"
 #include "system/file.hpp"
 #include "tree/relocation.hpp"
+#include "tree/upstream_version.hpp"
 #include "workflow/announcement.hpp"
+#include "workflow/targets.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string_view>
 #include <utility>
 
 namespace kpkg::workflow {
 namespace {
-
-/// e_machine and dpkg's word. Source: linux include/uapi/linux/elf-em.h; dpkg, data/cputable.
-struct MachineWord {
-  std::uint16_t machine;
-  std::string_view architecture;
-};
-constexpr std::array<MachineWord, 8> machine_words = {{{62, "amd64"},
-                                                       {3, "i386"},
-                                                       {183, "arm64"},
-                                                       {40, "armhf"},
-                                                       {243, "riscv64"},
-                                                       {21, "ppc64el"},
-                                                       {22, "s390x"},
-                                                       {258, "loong64"}}};
-
-std::string package_architecture(const abi::KernelFacts& facts) {
-  for (const auto& word : machine_words)
-    if (facts.architecture && facts.architecture->machine == word.machine)
-      return std::string(word.architecture);
-  return "";
-}
 
 /// A directory of the root under a fixed name, so that the next run finds and removes what a killed one left.
 /// Owns it: it goes away with this object.
@@ -74,18 +54,6 @@ class Scratch {
   std::string host_path_;
 };
 
-/// "6.1.192-2" of "… #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)": the version of the package that
-/// Debian, and who builds as Debian does, writes into the kernel's own. Before the "#" is the compiler's.
-/// Source: linux init/version.c, linux_banner, and the images of Debian 11 to 14.
-std::optional<std::string> version_of_banner(const std::string& banner) {
-  const auto number = banner.rfind(" #");
-  if (number == std::string::npos) return std::nullopt;
-  const auto parts = words(std::string_view(banner).substr(number));
-  const auto debian = std::find(parts.begin(), parts.end(), "Debian");
-  if (debian == parts.end() || debian + 1 == parts.end()) return std::nullopt;
-  return *(debian + 1);
-}
-
 /// The version of the package that the image is of, which is its headers' too; nothing: nobody tells it.
 Result<std::optional<std::string>> wanted_version(const Workspace& workspace, const kernel::Kernel& kernel,
                                                   const abi::KernelFacts& facts) {
@@ -96,7 +64,7 @@ Result<std::optional<std::string>> wanted_version(const Workspace& workspace, co
     auto version = KPKG_TRY(distro::package_version(workspace.runner, workspace.root, *owner));
     if (version) return version;
   }
-  return version_of_banner(facts.identity.banner.value_or(""));
+  return tree::package_version_in_banner(facts.identity.banner.value_or(""));
 }
 
 /// What is asked of apt, and what is said if it has nothing.
@@ -110,11 +78,11 @@ Result<Wish> wish_for(const Workspace& workspace, const kernel::Kernel& kernel, 
   Wish wish{.request = {.name = package, .directory = ""}};
   wish.request.version = KPKG_TRY(wanted_version(workspace, kernel, facts));
   const auto taken = KPKG_TRY(distro::architectures(workspace.runner));
-  const auto architecture = package_architecture(facts);
-  if (architecture.empty() || taken.empty() || architecture == taken.front()) return wish;
+  const auto architecture = package_word(facts);
+  if (!architecture || taken.empty() || *architecture == taken.front()) return wish;
   // Where apt does not take them, a package of this machine's may still be for that kernel: amd64 on i386.
-  const bool is_taken = std::find(taken.begin(), taken.end(), architecture) != taken.end();
-  (is_taken ? wish.request.architecture : wish.strange_architecture) = architecture;
+  const bool is_taken = std::find(taken.begin(), taken.end(), *architecture) != taken.end();
+  (is_taken ? wish.request.architecture : wish.strange_architecture) = *architecture;
   return wish;
 }
 
@@ -169,7 +137,18 @@ Result<std::string> find_flavour(const system::Root& root, const std::string& to
     if (problem.empty()) problem = replaced(search.problem, top, "");
   }
   if (problem.empty()) problem = "nothing is in /usr/src";
-  return fail(ErrorKind::corrupt, fmt::format("the packages have no kernel tree: {}", problem));
+  return fail(ErrorKind::corrupt, fmt::format("the packages have no kernel tree: {}", problem),
+              "name a tree of this kernel, or rebuild one: kpkg kernel rebuild-tree");
+}
+
+/// Gives `tree` the name `destination`. What was there is kept as `replaced`, and is back if that fails.
+Status replace(const system::Root& root, const std::string& tree, const std::string& destination,
+               const std::string& replaced) {
+  const bool was_there = KPKG_TRY(root.status(destination)).has_value();
+  if (was_there) KPKG_TRY(root.rename(destination, replaced));
+  auto renamed = root.rename(tree, destination);
+  if (!renamed && was_there) KPKG_TRY(root.rename(replaced, destination).within("putting the old tree back"));
+  return renamed;
 }
 
 /// Unpacks to a place beside `destination`, then gives it that name; what was there goes away.
@@ -188,8 +167,7 @@ Result<kernel::KernelTree> unpack_all(const Workspace& workspace, const std::str
   KPKG_TRY(archive::check_links(staging.host_path() + "/tree"));
   KPKG_TRY(tree::relocate_packages(staging.host_path() + "/tree", destination));
   const auto flavour = KPKG_TRY(find_flavour(root, tree, release));
-  if (KPKG_TRY(root.status(destination))) KPKG_TRY(root.rename(destination, staging.path() + "/replaced"));
-  KPKG_TRY(root.rename(tree, destination));
+  KPKG_TRY(replace(root, tree, destination, staging.path() + "/replaced"));
   auto found = KPKG_TRY(kernel::look_at_tree(root, destination + flavour));
   if (!found.tree) return fail(ErrorKind::io, found.problem);
   return std::move(*found.tree);

@@ -31,8 +31,9 @@ struct PackagedTreeSearch {
 };
 
 /// Downloads the header packages of the kernel, at the version of its image, and unpacks them to
-/// `destination`, a path in the root ("/var/cache/kpkg/trees/6.1.0-56-amd64/packages"), which is replaced at
-/// once when everything is there. Nothing is installed. Whether the tree describes the kernel is for its
+/// `destination`, a path in the root ("/var/cache/kpkg/trees/6.1.0-56-amd64/packages"). What was there stays
+/// until everything is unpacked; a failure leaves it, but who is killed between two renames leaves nothing
+/// there. Nothing is installed. Whether the tree describes the kernel is for its
 /// attestation to say.
 ///
 /// The caller holds the lock: what an earlier run left beside the destination when it was killed is removed.

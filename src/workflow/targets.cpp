@@ -12,26 +12,39 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace kpkg::workflow {
 namespace {
 
-/// e_machine and the kernel's ARCH word. Source: linux include/uapi/linux/elf-em.h and arch/.
+/// e_machine, the kernel's ARCH word, and dpkg's with the only byte order that it is for.
+/// Source: linux include/uapi/linux/elf-em.h and arch/; dpkg, data/cputable.
 struct MachineWord {
   std::uint16_t machine;
   std::string_view arch;
+  std::string_view package;
+  elf::ByteOrder package_order;
 };
 
-constexpr std::array<MachineWord, 8> machine_words = {{{62, "x86_64"},
-                                                       {3, "i386"},
-                                                       {183, "arm64"},
-                                                       {40, "arm"},
-                                                       {243, "riscv"},
-                                                       {21, "powerpc"},
-                                                       {22, "s390"},
-                                                       {258, "loongarch"}}};
+constexpr std::array<MachineWord, 8> machine_words = {
+    {{62, "x86_64", "amd64", elf::ByteOrder::little},
+     {3, "i386", "i386", elf::ByteOrder::little},
+     {183, "arm64", "arm64", elf::ByteOrder::little},
+     {40, "arm", "armhf", elf::ByteOrder::little},
+     {243, "riscv", "riscv64", elf::ByteOrder::little},
+     {21, "powerpc", "ppc64el", elf::ByteOrder::little},
+     {22, "s390", "s390x", elf::ByteOrder::big},
+     {258, "loongarch", "loong64", elf::ByteOrder::little}}};
+
+const MachineWord* words_of(const abi::KernelFacts& facts) {
+  if (!facts.architecture) return nullptr;
+  const auto* const found =
+      std::find_if(machine_words.begin(), machine_words.end(),
+                   [&](const MachineWord& word) { return word.machine == facts.architecture->machine; });
+  return found == machine_words.end() ? nullptr : found;
+}
 
 std::string arch_of(const Workspace& workspace, const abi::KernelFacts& facts) {
   return arch_word(facts).value_or(
@@ -85,9 +98,14 @@ Result<kernel::Configuration> tree_configuration(const system::Root& root, const
 }
 
 std::optional<std::string> arch_word(const abi::KernelFacts& facts) {
-  for (const auto& word : machine_words)
-    if (facts.architecture && facts.architecture->machine == word.machine) return std::string(word.arch);
-  return std::nullopt;
+  const auto* const words = words_of(facts);
+  return words == nullptr ? std::nullopt : std::optional(std::string(words->arch));
+}
+
+std::optional<std::string> package_word(const abi::KernelFacts& facts) {
+  const auto* const words = words_of(facts);
+  if (words == nullptr || facts.architecture->byte_order != words->package_order) return std::nullopt;
+  return std::string(words->package);
 }
 
 Result<Selection> select_kernels(const Workspace& workspace, const std::vector<std::string>& names) {

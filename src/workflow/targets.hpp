@@ -42,6 +42,10 @@ struct Target {
 /// The kernel's word for its machine, "arm64"; nothing: the facts do not tell it.
 std::optional<std::string> arch_word(const abi::KernelFacts& facts);
 
+/// The word of Debian's packages for it, "ppc64el"; nothing: the facts do not tell it, or none are made for
+/// it, as for a big-endian powerpc.
+std::optional<std::string> package_word(const abi::KernelFacts& facts);
+
 /// The kernels that were named, or the default with the reason for it.
 struct Selection {
   std::vector<kernel::Kernel> kernels;

@@ -84,6 +84,14 @@ TEST_CASE("a number of symbols that the bytes cannot hold is refused before anyt
   CHECK(why_not(altered(some_bytes(), 7, '\x7f')).find("does not fit their size") != std::string::npos);
 }
 
+TEST_CASE("numbers whose sum is 0 where a size has 32 bits do not fit a header alone") {
+  using namespace std::string_literals;
+  const auto header = "\0\0\0\x40\0\0\0\x3c\0\0\0\0\0\0\0\0"s;  // 0x40000000 symbols, 0x3c000000 owners
+
+  CHECK(read(header).error().kind == ErrorKind::corrupt);
+  CHECK(why_not(header).find("does not fit their size") != std::string::npos);
+}
+
 TEST_CASE("a symbol whose owner or namespace is not in the bytes is refused") {
   const auto whole = some_bytes();
 

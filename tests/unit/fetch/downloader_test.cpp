@@ -283,4 +283,5 @@ TEST_CASE("a download that was interrupted or whose program broke says so and le
   CHECK(stopped.text() == "downloading http://host/x: the download was interrupted");
   CHECK(silent.text() == "downloading http://host/x: kpkg-fetch failed with status 127: it said nothing");
   CHECK(speaking.message == "kpkg-fetch failed with status 127: cannot open libcurl.so.4");
+  CHECK(speaking.hint == "install the package kpkg again");
 }

@@ -70,3 +70,27 @@ TEST_CASE("a configuration written as text is read to the same settings") {
   CHECK(configuration.size() == 5);
   CHECK(Configuration::parse(configuration.text()) == configuration);
 }
+
+TEST_CASE("Kconfig writes letters and numbers bare and texts with quotes, and reads them to the same") {
+  using kernel::as_kconfig_reads;
+  using kernel::as_kconfig_writes;
+
+  CHECK(as_kconfig_writes("m") == "m");
+  CHECK(as_kconfig_writes("-250") == "-250");
+  CHECK(as_kconfig_writes("0xdeadBEEF") == "0xdeadBEEF");
+  CHECK(as_kconfig_writes("deadbeef") == "\"deadbeef\"");
+  CHECK(as_kconfig_writes("0xyz") == "\"0xyz\"");
+  CHECK(as_kconfig_writes("n") == "\"n\"");
+  CHECK(as_kconfig_writes("") == "\"\"");
+  CHECK(as_kconfig_writes("a \"b\" \\") == "\"a \\\"b\\\" \\\\\"");
+  CHECK(as_kconfig_reads("\"a \\\"b\\\" \\\\\"") == "a \"b\" \\");
+  CHECK(as_kconfig_reads("a \"b\"") == "a \"b\"");
+}
+
+TEST_CASE("the text of a compressed configuration is read as it was written") {
+  test::FakeRoot world;
+  world.file("/proc/config", "# Linux\nCONFIG_MODULES=y\n").compressed("gzip", "/proc/config");
+
+  CHECK(kernel::configuration_file(world.root(), "/proc/config.gz").value() == "# Linux\nCONFIG_MODULES=y\n");
+  CHECK(kernel::configuration_file(world.root(), "/boot/config").value() == std::nullopt);
+}

@@ -48,3 +48,20 @@ TEST_CASE("a kernel without modules has no salt") {
 
   CHECK(tree::salt_of_modules(root, "/lib/modules/9").value() == std::nullopt);
 }
+
+TEST_CASE("modules that are damaged, or links to nowhere, do not hide the salt of the next one") {
+  const auto directory = *system::TempDir::create("/tmp", "kpkg-salt-");
+  const auto root = *system::Root::open(directory.path());
+  const std::string kernel = "/lib/modules/9/kernel";
+  REQUIRE(root.make_directories(kernel).has_value());
+  REQUIRE(root.write(kernel + "/a.ko.xz",
+                     "\xfd"
+                     "7zXZ\0 and no more"s)
+              .has_value());
+  REQUIRE(root.write(kernel + "/b.ko", "").has_value());
+  REQUIRE(system::make_link("absent.ko", directory.path() + kernel + "/c.ko").has_value());
+  REQUIRE(
+      root.write(kernel + "/d.ko", test::a_module().with_section(".note.Linux", notes).bytes()).has_value());
+
+  CHECK(tree::salt_of_modules(root, "/lib/modules/9").value() == "6.1.0-56-amd64");
+}

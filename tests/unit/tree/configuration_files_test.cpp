@@ -40,3 +40,28 @@ TEST_CASE("a number that was hexadecimal for C stays so") {
   CHECK(files.header.find("#define CONFIG_ADDRESS 0x10\n") != std::string::npos);
   CHECK(files.settings.find("CONFIG_ADDRESS=10\n") != std::string::npos);
 }
+
+TEST_CASE("a salt of hexadecimal digits is a text and gets its quotes again") {
+  const auto files = tree::configuration_files(kernel_text, {.settings = "CONFIG_BUILD_SALT=deadbeef\n"});
+
+  CHECK(files.written == kernel_text + "CONFIG_BUILD_SALT=\"deadbeef\"\n");
+  CHECK(files.header.find("#define CONFIG_BUILD_SALT \"deadbeef\"\n") != std::string::npos);
+  CHECK(files.settings.find("CONFIG_BUILD_SALT=deadbeef\n") != std::string::npos);
+}
+
+TEST_CASE("quotes and backslashes of a text are escaped where it has quotes, and nowhere else") {
+  const std::string line = "CONFIG_LINE=\"a \\\"b\\\" \\\\\"\n";  // of the text: a "b" backslash
+  const auto told = tree::configuration_files(kernel_text + line, {.settings = "CONFIG_X=a b\n"});
+  const auto kept = tree::configuration_files(kernel_text, {.settings = "CONFIG_BUILD_SALT=a \"b\" \\\n"});
+
+  CHECK(told.settings.find("CONFIG_LINE=a \"b\" \\\n") != std::string::npos);
+  CHECK(told.header.find("#define CONFIG_LINE \"a \\\"b\\\" \\\\\"\n") != std::string::npos);
+  CHECK(kept.written == kernel_text + "CONFIG_BUILD_SALT=\"a \\\"b\\\" \\\\\"\n");
+}
+
+TEST_CASE("an option that is set to n is not set") {
+  const auto files = tree::configuration_files(kernel_text + "CONFIG_OFF=n\n", {});
+
+  CHECK(files.settings.find("CONFIG_OFF") == std::string::npos);
+  CHECK(files.header.find("CONFIG_OFF") == std::string::npos);
+}

@@ -31,6 +31,17 @@ TEST_CASE("Debian's banner tells the version behind the number of the build, not
   CHECK(tree::version_in_banner(banner) == "6.1.192");
 }
 
+TEST_CASE("Debian's banner tells the version of the package, with what is the packager's") {
+  CHECK(tree::package_version_in_banner(banner) == "6.1.192-2");
+}
+
+TEST_CASE("a word behind Debian that is no version is none, of a package neither") {
+  constexpr std::string_view other = "6.1.0 (gcc) #1 SMP Debian GNU/Linux Fri May 17 10:02:40 UTC 2024";
+
+  CHECK(tree::package_version_in_banner(other) == std::nullopt);
+  CHECK(tree::version_in_banner(other) == std::nullopt);
+}
+
 TEST_CASE("a banner that only has uname -r tells no version") {
   CHECK(
       tree::version_in_banner("6.6.31-current-sunxi64 (build@armbian) (gcc (Debian 12.2.0-14) 12.2.0) #1 SMP "
