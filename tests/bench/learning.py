@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import time
 
-from support import catalogue, program
+from support import catalogue, kernels, program
 from vm import initramfs
 
 RUNS = 5
@@ -44,7 +44,7 @@ def learning(directory):
     for label, name, limit in KERNELS:
         kernel = catalogue.kernel(name)
         root = directory / f"root-{label}"
-        subprocess.run(["cp", "-al", str(kernel.root), str(root)], check=True)
+        kernels.linked_copy(kernel.root, root)
 
         def forget(memory=root / "var/cache/kpkg/memory"):
             shutil.rmtree(memory, ignore_errors=True)

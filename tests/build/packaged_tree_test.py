@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The header packages of a kernel, brought by the real apt and unpacked privately: a tree that modules build in, the same modules as in
 installed headers."""
-import os
 import pathlib
 import shutil
 import subprocess
@@ -12,24 +11,11 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import cases, kernels, program  # noqa: E402
 
-PLACE = "/var/cache/kpkg/trees/{}/packages"
+TREES = "var/cache/kpkg/trees"
 MODULE = "kpkg_tty_pair"
 RECIPE = program.OWN_RECIPES / "kpkg-tty-pair.toml"
 # Where Debian's packages put headers and host tools.
 INSTALLED = ("usr/src", "usr/lib/linux-kbuild-*")
-
-
-def unpack(world, release, place):
-    """Runs the function that no command calls alone. Its rows by kind, its status and what it complained of."""
-    driver = os.environ.get("UNPACK_HEADERS")
-    if not driver:
-        raise kernels.Unavailable("UNPACK_HEADERS does not name the program that unpacks")
-    done = subprocess.run([driver, str(world.root), release, place], capture_output=True, text=True, check=False)
-    rows = {}
-    for line in done.stdout.splitlines():
-        kind, _, rest = line.partition(" ")
-        rows.setdefault(kind, []).append(rest)
-    return rows, done.returncode, done.stderr
 
 
 def module_of(world, release):
@@ -47,11 +33,19 @@ def without_headers(world, release):
     for pattern in INSTALLED:
         for path in world.root.glob(pattern):
             shutil.rmtree(path)
-    for made in (world.root / "var/lib/kpkg", world.root / "var/cache/kpkg", world.modules(release) / "updates"):
+    for made in (*(world.root / state for state in kernels.STATES), world.modules(release) / "updates"):
         shutil.rmtree(made)
     for link in ("build", "source"):
         (world.modules(release) / link).unlink()
     (world.root / "etc/os-release").write_text("ID=debian\n", encoding="utf-8")
+
+
+def made(world, release, *options):
+    """What `kernel tree --make` says of a kernel: the answer, the path of the tree or None, and the step of packages."""
+    answer = world.kpkg("kernel", "tree", "-k", release, "--make", "--json", *options)
+    (found,) = answer.json()["trees"]
+    (step,) = [step for step in found["steps"] if step["origin"] == "packages"]
+    return answer, found["tree"], step
 
 
 class PackagedTree(unittest.TestCase):
@@ -66,34 +60,26 @@ class PackagedTree(unittest.TestCase):
         cls.addClassCleanup(cls.world.close)
         cls.reference = module_of(cls.world, cls.release)
         without_headers(cls.world, cls.release)
-        cls.place = PLACE.format(cls.release)
-        left = cls.world.root / (cls.place[1:] + ".new") / "tree"
+        left = cls.world.root / TREES / cls.release / "packages.new/tree"
         left.mkdir(parents=True)
-        cls.rows, status, complaint = unpack(cls.world, cls.release, cls.place)
-        if status == 1 and "network" in complaint:
-            raise kernels.Unavailable(complaint)
-        if "problem" in cls.rows:
-            raise kernels.Unavailable(f"{cls.rows['problem']} {cls.rows['hint']}")
-        if status:
-            raise AssertionError(complaint)
+        cls.answer, cls.tree, cls.step = made(cls.world, cls.release)
+        if cls.step["attestation"] is None:
+            raise kernels.Unavailable(cls.step["text"])
 
-    def test_a_the_packages_are_the_flavour_its_common_part_and_its_tools(self):
-        names = [package.split()[0] for package in self.rows["package"]]
-        version = self.rows["package"][0].split()[1]
+    def test_a_the_packages_are_the_flavour_its_common_part_and_its_tools_of_one_version(self):
+        names, versions = zip(*(package.split() for package in self.step["repairs"]), strict=True)
 
-        self.assertEqual(f"linux-headers-{self.release}", names[0])
         self.assertEqual(3, len(names), names)
+        self.assertEqual(f"linux-headers-{self.release}", names[0])
         self.assertTrue(names[1].endswith("-common"), names)
         self.assertTrue(names[2].startswith("linux-kbuild-"), names)
-        self.assertEqual({version}, {package.split()[1] for package in self.rows["package"]})
-        self.assertNotIn("note", self.rows)
+        self.assertEqual(1, len(set(versions)), versions)
 
-    def test_b_everything_that_a_build_needs_is_at_the_private_place(self):
-        self.assertEqual(f"{self.place}/usr/src/linux-headers-{self.release}", self.rows["tree"][0])
-        self.assertEqual(f"{self.rows['tree'][0]}/Module.symvers", self.rows["symvers"][0])
-        self.assertEqual(3, len(self.rows["needs"]), self.rows)
-        for path in self.rows["needs"]:
-            self.assertTrue(path.startswith(self.place + "/usr/"), path)
+    def test_b_the_tree_is_at_the_private_place_and_describes_the_kernel(self):
+        self.assertEqual(0, self.answer.status, self.answer)
+        self.assertEqual(f"/{TREES}/{self.release}/packages/usr/src/linux-headers-{self.release}", self.tree)
+        self.assertTrue(self.step["taken"])
+        self.assertIn(self.step["attestation"]["standing"], ("exact", "verified"))
 
     def test_c_nothing_is_left_beside_it_and_nothing_is_installed(self):
         cache = self.world.root / "var/cache/kpkg"
@@ -101,32 +87,36 @@ class PackagedTree(unittest.TestCase):
         self.assertEqual(["packages"], sorted(path.name for path in (cache / "trees" / self.release).iterdir()))
         self.assertEqual([], list((cache / "work").iterdir()))
         self.assertFalse((self.world.root / "usr/src").exists())
+        self.assertFalse((self.world.modules(self.release) / "build").is_symlink())
 
     def test_d_a_module_built_there_is_the_one_that_is_built_in_installed_headers(self):
-        (self.world.modules(self.release) / "build").symlink_to(self.rows["tree"][0])
-
         self.assertEqual(self.reference, module_of(self.world, self.release))
-        self.assertIn(f"make -C {self.rows['tree'][0]} ", self.world.kpkg("log", "kpkg-tty-pair", "-k", self.release).output)
+        self.assertIn(f"make -C {self.tree} ", self.world.kpkg("log", "kpkg-tty-pair", "-k", self.release).output)
 
-    def test_e_it_is_replaced_at_once_by_a_second_run(self):
-        marker = self.world.root / self.place[1:] / "marker"
-        marker.touch()
+    def test_e_a_tree_that_was_damaged_is_unpacked_anew(self):
+        symvers = self.world.root / self.tree[1:] / "Module.symvers"
+        symvers.unlink()
 
-        rows, status, complaint = unpack(self.world, self.release, self.place)
+        answer, tree, step = made(self.world, self.release)
 
-        self.assertEqual((0, self.rows), (status, rows), complaint)
-        self.assertFalse(marker.exists())
+        self.assertEqual((0, self.tree, self.step), (answer.status, tree, step), answer)
+        self.assertTrue(symvers.exists())
 
-    def test_f_a_kernel_of_which_apt_has_no_headers_is_an_answer(self):
+    def test_f_a_good_one_is_taken_as_it_is_without_a_network(self):
+        answer, tree, step = made(self.world, self.release, "--offline")
+
+        self.assertEqual((0, self.tree, []), (answer.status, tree, step["repairs"]), answer)
+        self.assertTrue(step["taken"])
+
+    def test_g_a_kernel_of_which_apt_has_no_headers_is_told_with_their_name(self):
         other = "6.1.0-0-nobody"
-        shutil.copytree(self.world.modules(self.release), self.world.modules(other), symlinks=True, copy_function=os.link)
-        (self.world.modules(other) / "build").unlink()
+        kernels.linked_copy(self.world.modules(self.release), self.world.modules(other))
 
-        rows, status, complaint = unpack(self.world, other, PLACE.format(other))
+        answer, tree, step = made(self.world, other)
 
-        self.assertEqual(0, status, complaint)
-        self.assertIn(f"linux-headers-{other}", rows["problem"][0])
-        self.assertFalse((self.world.root / PLACE.format(other)[1:]).exists())
+        self.assertEqual((5, None), (answer.status, tree), answer)
+        self.assertIn(f"linux-headers-{other}", step["text"])
+        self.assertFalse((self.world.root / TREES / other / "packages").exists())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 
 What plain make and the kernels do with the same trees stands in tests/vm/broken_trees.tsv.
 """
+import dataclasses
 import lzma
 import pathlib
 import shutil
@@ -14,6 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import broken_trees, cases, catalogue, kernels, program  # noqa: E402
+from vm import broken_trees_test, truths  # noqa: E402
 
 KERNEL = "6.12-amd64"
 INSTALLED, MENDED = "installed", "mended"
@@ -25,28 +27,48 @@ EXPECTED = {
     "missing-config": (INSTALLED, "verified", []),
     "btf-drift": (MENDED, "exact", ["configuration", "layout", "types"]),
     "rwsems-drift": (MENDED, "exact", ["configuration", "types"]),
+    "spinlock-drift": (MENDED, "exact", ["build", "configuration"]),
+    "pm-off": (MENDED, "exact", ["configuration", "types"]),
     "missing-symvers": (MENDED, "verified", ["build", "symbols"]),
     "plus-suffix": (MENDED, "exact", ["release", "vermagic"]),
     "dangling-scripts-link": (MENDED, "exact", ["host-tools", "links"]),
     "foreign-tools": (None, None, ["host-tools"]),
+    "missing-module-lds": (None, None, ["linker-script"]),
+    "missing-modpost": (None, None, ["host-tools"]),
+    "kbuild-absent": (None, None, ["host-tools", "links"]),
 }
+# Those of which a module is compared: make builds the same or another one in them, or it is the mended copy alone that builds.
+BUILT = ("", "btf-drift", "rwsems-drift", "missing-symvers", "plus-suffix")
+
+
+def is_bad(row):
+    """Whether make or the kernel refuses what comes of a tree, or its code is not that of the whole tree."""
+    return row.builds != "yes" or row.answer != "ok" or row.code != "same"
 
 
 class Trees(unittest.TestCase):
+    """A root for each way, used by its cases in the order of their names: what one has made the next one finds."""
+
     @classmethod
     def setUpClass(cls):
         cls.kernel = catalogue.kernel(KERNEL)
         cls.directory = pathlib.Path(tempfile.mkdtemp(dir=kernels.cache(), prefix="trees."))
         cls.addClassCleanup(shutil.rmtree, cls.directory, ignore_errors=True)
 
+    def broken(self, way):
+        """The kernel in a root in which the tree is broken that way."""
+        place = self.directory / (way or truths.WHOLE)
+        if place.exists():
+            return dataclasses.replace(self.kernel, root=place)
+        return broken_trees.broken_root(self.kernel, way, place)
+
     def resolved(self, way, *options):
-        """The root in which the tree is broken that way, and what kpkg finds there."""
-        kernel = broken_trees.broken_root(self.kernel, way, self.directory / (way or "whole"))
-        self.addCleanup(shutil.rmtree, kernel.root, ignore_errors=True)
+        """What kpkg finds in that root."""
+        kernel = self.broken(way)
         answer = program.run(kernel.root, "kernel", "tree", "-k", kernel.release, "--offline", "--json", *options)
         (found,) = answer.json()["trees"]
         self.assertEqual(5 if found["tree"] is None else 0, answer.status)
-        return kernel, found
+        return found
 
     @staticmethod
     def wrong(step):
@@ -60,10 +82,25 @@ class Trees(unittest.TestCase):
         subprocess.run(["objcopy", "--remove-section", ".note.gnu.build-id", plain], check=True)
         return plain.read_bytes()
 
-    def test_each_broken_tree_is_told_and_mended_where_that_is_possible(self):
+    def module_built_in(self, way):
+        """The module that is installed where the tree is broken that way."""
+        kernel = self.broken(way)
+        answer = program.run(kernel.root, "install", "-y", "--no-load", "--offline", "-k", kernel.release,
+                             program.OWN_RECIPES / "kpkg-tty-pair.toml")
+        self.assertEqual(0, answer.status, answer)
+        (module,) = (kernel.root / "usr/lib/modules" / kernel.release / "updates").rglob("*.ko*")
+        return self.without_build_id(module)
+
+    def test_a_nothing_is_made_unless_that_is_wanted(self):
+        found = self.resolved("plus-suffix")
+
+        self.assertIsNone(found["tree"])
+        self.assertFalse((self.broken("plus-suffix").root / "var/cache/kpkg/trees").exists())
+
+    def test_b_each_broken_tree_is_told_and_mended_where_that_is_possible(self):
         for way, (origin, standing, wrong) in EXPECTED.items():
-            with self.subTest(way or "whole"):
-                _, found = self.resolved(way, "--make")
+            with self.subTest(way or truths.WHOLE):
+                found = self.resolved(way, "--make")
                 taken = [step for step in found["steps"] if step["taken"]]
                 self.assertEqual([origin] if origin else [], [step["origin"] for step in taken], found)
                 if taken:
@@ -71,24 +108,20 @@ class Trees(unittest.TestCase):
                 installed = [step for step in found["steps"] if step["origin"] == INSTALLED and step["attestation"]]
                 self.assertEqual(wrong, self.wrong(installed[0]))
 
-    def test_nothing_is_made_unless_that_is_wanted(self):
-        kernel, found = self.resolved("plus-suffix")
+    def test_c_a_module_built_in_a_mended_tree_is_the_one_of_the_right_tree(self):
+        built = {way: self.module_built_in(way) for way in BUILT}
 
-        self.assertIsNone(found["tree"])
-        self.assertFalse((kernel.root / "var/cache/kpkg/trees").exists())
+        self.assertEqual([], [way for way, content in built.items() if content != built[""]])
 
-    def test_a_module_built_in_a_mended_tree_is_the_one_of_the_right_tree(self):
-        built = {}
-        for way in ("", "btf-drift", "rwsems-drift", "missing-symvers", "plus-suffix"):
-            kernel = broken_trees.broken_root(self.kernel, way, self.directory / f"install-{way or 'whole'}")
-            self.addCleanup(shutil.rmtree, kernel.root, ignore_errors=True)
-            answer = program.run(kernel.root, "install", "-y", "--no-load", "--offline", "-k", kernel.release,
-                                    program.OWN_RECIPES / "kpkg-tty-pair.toml")
-            self.assertEqual(0, answer.status, answer)
-            (module,) = (kernel.root / "usr/lib/modules" / kernel.release / "updates").rglob("*.ko*")
-            built[way] = self.without_build_id(module)
-        for way, content in built.items():
-            self.assertEqual(built[""], content, f"{way} gives another module")
+    def test_d_what_is_expected_is_the_truth_that_make_and_the_kernel_told(self):
+        # The headers of a neighbouring build are another kernel's, which is not always at hand.
+        rows = {row.way: row for row in broken_trees_test.recorded() if row.kernel == KERNEL and row.way != "neighbour"}
+        bad = {way for way, row in rows.items() if is_bad(row)}
+        trusted = {way for way, (origin, _, _) in EXPECTED.items() if origin == INSTALLED}
+
+        self.assertEqual(set(rows), {way or truths.WHOLE for way in EXPECTED})
+        # make follows the link alone; kpkg looks in /usr/src too, where the tree is whole.
+        self.assertEqual({"dangling-build-link"}, bad & trusted)
 
 
 if __name__ == "__main__":

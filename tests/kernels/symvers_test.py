@@ -26,9 +26,8 @@ class Symvers(unittest.TestCase):
         # Hard links to the image and the modules: a root without headers, so that nothing can be taken from them.
         for path in (self.kernel.modules, self.kernel.boot_image):
             place = self.root / path.relative_to(self.kernel.root)
-            place.parent.mkdir(parents=True, exist_ok=True)
             if not place.exists():
-                subprocess.run(["cp", "-al", str(path), str(place)], check=True)
+                kernels.linked_copy(path, place)
 
     def show(self, *options):
         command = [program.kpkg_program(), "kernel", "show", "--root", str(self.root), "-k", self.kernel.release, *options]

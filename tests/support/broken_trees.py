@@ -10,12 +10,10 @@ import dataclasses
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 
 from support import apt_tree, catalogue, kernels
 
-STATES = ("var/lib/kpkg", "var/cache/kpkg")
 # What kconfig calls an option that can be chosen and is not (a comment in .config), and one that is not there to be chosen.
 NOT_SET, GONE = "n", ""
 CONFIGURATION = (".config", "include/config/auto.conf", "include/generated/autoconf.h", "include/generated/rustc_cfg")
@@ -61,12 +59,6 @@ def _rewrite(path, change):
 def _link(path, target):
     path.unlink()
     path.symlink_to(target)
-
-
-def _copy(source, target):
-    """Hard links to all files of a directory, in directories of their own."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "-al", str(source), str(target)], check=True)
 
 
 def _options(tree):
@@ -182,11 +174,11 @@ def neighbour(tree):
     if older.release == tree.release:
         raise kernels.Unavailable(f"{older.name} is {older.release} too: one of the two roots in the cache is out of date")
     shutil.rmtree(tree.headers)
-    _copy(older.headers, tree.headers)
+    kernels.linked_copy(older.headers, tree.headers)
     for shared in (*older.root.glob("usr/src/*-common"), *older.root.glob("usr/lib/linux-kbuild-*")):
         place = tree.root / shared.relative_to(older.root)
         if not place.exists():
-            _copy(shared, place)
+            kernels.linked_copy(shared, place)
     for name in (".kernelvariables", "include/config/kernel.release", "include/generated/utsrelease.h"):
         _rewrite(tree.headers / name, lambda text: text.replace(older.release, tree.release))
 
@@ -221,9 +213,7 @@ def broken_root(kernel, way, directory):
     """`kernel` of the catalogue in a copy of its root, with its tree broken in one of WAYS ("" for a whole tree). The copy is
     `directory`, which is not there yet and will be on the file system of the cache. Raises Unavailable."""
     directory = pathlib.Path(directory)
-    _copy(kernel.root, directory)
-    for state in STATES:
-        shutil.rmtree(directory / state, ignore_errors=True)
+    kernels.linked_copy(kernel.root, directory)
     if way:
         break_tree(directory, kernel.release, way)
     return dataclasses.replace(kernel, root=directory)

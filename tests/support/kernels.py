@@ -14,6 +14,8 @@ import subprocess
 import unittest
 
 FLAVOURS = ("amd64", "cloud-amd64")
+# Where kpkg keeps what it knows and made: the store is written in place, so no two roots may share its file.
+STATES = ("var/lib/kpkg", "var/cache/kpkg")
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -41,6 +43,16 @@ def locked(name):
     with open(cache() / f"{name}.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def linked_copy(original, directory):
+    """Make `directory`, which is not there yet and will be on the file system of `original`, a copy of it: hard links, so that files
+    may be replaced in it and never written to. What kpkg keeps of a root is not copied."""
+    directory = pathlib.Path(directory)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-al", str(original), str(directory)], check=True)
+    for state in STATES:
+        shutil.rmtree(directory / state, ignore_errors=True)
 
 
 def downloads():

@@ -61,7 +61,7 @@ def unpack(package, staging, left_out=()):
 def altered(original, directory, changes):
     """Make in `directory` a copy of `original` in which each file of `changes` is what its function makes of the text. All other
     files are hard links: nobody may write to them."""
-    subprocess.run(["cp", "-al", str(original), str(directory)], check=True)
+    kernels.linked_copy(original, directory)
     for name, change in changes.items():
         file = pathlib.Path(directory) / name
         text = file.read_text(encoding="utf-8") if file.exists() else ""

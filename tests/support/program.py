@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 
@@ -72,17 +71,14 @@ class Elsewhere:
 
 
 class World:
-    """A copy of the distribution's kernels that a test may change: hard links, because kpkg and depmod replace files. But the store is
-    written in place, so what kpkg keeps of the kernels' own root stays there."""
+    """A copy of the distribution's kernels that a test may change: hard links, because kpkg and depmod replace files."""
 
     def __init__(self, flavours=kernels.FLAVOURS, kernel=None):
         """Of the kernels of `flavours`, or of one `kernel` of the catalogue."""
         original = kernel.root if kernel else kernels.root(flavours)
         self._scratch = tempfile.TemporaryDirectory(prefix="world.", dir=kernels.cache())
         self.root = pathlib.Path(self._scratch.name) / "root"
-        subprocess.run(["cp", "-al", str(original), str(self.root)], check=True)
-        for state in ("var/lib/kpkg", "var/cache/kpkg"):
-            shutil.rmtree(self.root / state, ignore_errors=True)
+        kernels.linked_copy(original, self.root)
         self.releases = [kernel.release] if kernel else [kernels.release_of(flavour) for flavour in flavours]
 
     def close(self):
