@@ -23,8 +23,7 @@ constexpr std::uint64_t blocks_of(std::uint64_t symbols) {
 }
 
 void append_word(std::string& bytes, std::size_t number) {
-  for (std::size_t index = 0; index < word_size; ++index)
-    bytes += static_cast<char>((number >> (8 * index)) & 0xff);
+  elf::append_little(bytes, number, word_size);
 }
 
 /// Numbers texts in the order in which they come first.
@@ -184,7 +183,7 @@ Status SymbolTable::check_numbers() const {
 }
 
 std::uint32_t SymbolTable::word(std::uint64_t offset) const {
-  return static_cast<std::uint32_t>(elf::number_at(bytes_.view(), offset, word_size, elf::ByteOrder::little));
+  return static_cast<std::uint32_t>(elf::little_at(bytes_.view(), offset, word_size));
 }
 
 std::string_view SymbolTable::text() const {

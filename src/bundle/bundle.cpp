@@ -3,9 +3,12 @@
 
 #include "archive/compression.hpp"
 #include "bundle/manifest.hpp"
+#include "crypto/sealed.hpp"
 #include "elf/number.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace kpkg::bundle {
 namespace {
@@ -15,21 +18,7 @@ constexpr std::uint64_t version = 1;
 constexpr unsigned version_size = 4;
 constexpr unsigned number_size = 8;
 constexpr std::size_t header_size = 8 + version_size;
-constexpr std::size_t digest_size = sizeof(crypto::Digest::bytes);
 constexpr std::uint64_t largest_manifest = 4U << 20;  // as JSON values it takes ten times as much
-
-void append_number(std::string& bytes, std::uint64_t number, unsigned width) {
-  for (unsigned index = 0; index < width; ++index) bytes += static_cast<char>((number >> (8 * index)) & 0xff);
-}
-
-std::uint64_t number_at(std::string_view bytes, std::size_t offset, unsigned width) {
-  return elf::number_at(bytes, offset, width, elf::ByteOrder::little);
-}
-
-std::string digest_of(std::string_view bytes) {
-  const auto digest = crypto::sha256(bytes);
-  return {digest.bytes.begin(), digest.bytes.end()};
-}
 
 tl::unexpected<Error> altered(std::string_view why) {
   return fail(ErrorKind::trust, fmt::format("the bundle was cut or altered: {}", why),
@@ -62,7 +51,7 @@ Status fill_files(std::string_view bytes, Manifest& manifest) {
 std::string contents_of(const Bundle& bundle) {
   const auto manifest = manifest_of(bundle);
   std::string contents;
-  append_number(contents, manifest.size(), number_size);
+  elf::append_little(contents, manifest.size(), number_size);
   contents += manifest;
   for (const auto& build : bundle.builds)
     for (const auto& file : build.files) contents += file.bytes;
@@ -71,7 +60,7 @@ std::string contents_of(const Bundle& bundle) {
 
 Result<Bundle> read_contents(std::string_view contents) {
   if (contents.size() < number_size) return malformed("it has no manifest");
-  const auto size = number_at(contents, 0, number_size);
+  const auto size = elf::little_at(contents, 0, number_size);
   contents.remove_prefix(number_size);
   if (size > largest_manifest) return malformed("its manifest is too large");
   if (size > contents.size()) return malformed("its manifest ends past the end");
@@ -82,24 +71,24 @@ Result<Bundle> read_contents(std::string_view contents) {
 
 Result<std::string> bundle_bytes(const Bundle& bundle) {
   std::string bytes(magic);
-  append_number(bytes, version, version_size);
+  elf::append_little(bytes, version, version_size);
   bytes += KPKG_TRY(archive::compress(contents_of(bundle)));
-  return bytes + digest_of(bytes);
+  return crypto::sealed(std::move(bytes));
 }
 
 Result<Bundle> read_bundle(std::string_view bytes) {
   if (!bytes.starts_with(magic))
     return fail(ErrorKind::corrupt, "this is no bundle of kpkg", "kpkg build --for makes such a file");
-  if (bytes.size() < header_size + digest_size) return altered("it is too short");
-  const auto written = number_at(bytes, magic.size(), version_size);
+  if (bytes.size() < header_size + crypto::seal_size) return altered("it is too short");
+  const auto written = elf::little_at(bytes, magic.size(), version_size);
   if (written > version)
     return fail(ErrorKind::unsupported,
                 fmt::format("the bundle is of version {}, and this kpkg reads up to {}", written, version),
                 "install a newer kpkg");
-  const auto covered = bytes.substr(0, bytes.size() - digest_size);
-  if (bytes.substr(covered.size()) != digest_of(covered)) return altered("its digest differs");
+  const auto covered = crypto::unsealed(bytes);
+  if (!covered) return altered("its digest differs");
   const auto contents = KPKG_TRY(
-      archive::decompress(covered.substr(header_size), largest_bundle).within("unpacking the bundle"));
+      archive::decompress(covered->substr(header_size), largest_bundle).within("unpacking the bundle"));
   return read_contents(contents);
 }
 

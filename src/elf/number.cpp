@@ -24,4 +24,9 @@ std::uint64_t number_at(std::string_view bytes, std::uint64_t offset, unsigned w
   return value;
 }
 
+void append_little(std::string& bytes, std::uint64_t number, unsigned width) {
+  KPKG_ASSERT(width <= 8);
+  for (unsigned index = 0; index < width; ++index) bytes += static_cast<char>(number >> (8 * index) & 0xff);
+}
+
 }  // namespace kpkg::elf

@@ -5,7 +5,7 @@
 #include "abi/kernel_facts_json.hpp"
 #include "archive/compression.hpp"
 #include "base/json.hpp"
-#include "crypto/digest.hpp"
+#include "crypto/sealed.hpp"
 #include "elf/number.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +23,6 @@ constexpr std::size_t number_size = 4;
 constexpr std::size_t header_size = 8 + 2 * number_size;
 constexpr std::size_t tag_size = 4;
 constexpr std::size_t part_header_size = tag_size + 8;
-constexpr std::size_t digest_size = sizeof(crypto::Digest::bytes);
 constexpr std::uint64_t most_parts = 64;
 constexpr std::size_t largest_json = 8U
                                      << 20;  // real ones have 0.5 MB; as values they take ten times as much
@@ -31,23 +30,10 @@ constexpr std::string_view newer_hint = "install a newer kpkg, or export the fac
 
 using Parts = std::map<std::string_view, std::string_view>;
 
-void append_number(std::string& bytes, std::uint64_t number, unsigned width) {
-  for (unsigned index = 0; index < width; ++index) bytes += static_cast<char>((number >> (8 * index)) & 0xff);
-}
-
-std::uint64_t number_at(std::string_view bytes, std::size_t offset, unsigned width) {
-  return elf::number_at(bytes, offset, width, elf::ByteOrder::little);
-}
-
 void append_part(std::string& bytes, std::string_view tag, std::string_view content) {
   bytes += tag;
-  append_number(bytes, content.size(), 8);
+  elf::append_little(bytes, content.size(), 8);
   bytes += content;
-}
-
-std::string digest_of(std::string_view bytes) {
-  const auto digest = crypto::sha256(bytes);
-  return {digest.bytes.begin(), digest.bytes.end()};
 }
 
 /// All but what has a part of its own.
@@ -69,26 +55,26 @@ tl::unexpected<Error> damaged(std::string_view why) {
 Result<std::string_view> checked_body(std::string_view bytes) {
   if (!bytes.starts_with(magic))
     return fail(ErrorKind::corrupt, "these are no facts of a kernel", "kpkg kernel export makes such a file");
-  if (bytes.size() < header_size + digest_size) return damaged("they are truncated");
-  const auto written = number_at(bytes, magic.size(), number_size);
+  if (bytes.size() < header_size + crypto::seal_size) return damaged("they are truncated");
+  const auto written = elf::little_at(bytes, magic.size(), number_size);
   if (written > version)
     return fail(ErrorKind::unsupported,
                 fmt::format("the facts are of version {}, and this kpkg reads up to {}", written, version),
                 std::string(newer_hint));
-  const auto covered = bytes.substr(0, bytes.size() - digest_size);
-  if (bytes.substr(covered.size()) != digest_of(covered)) return damaged("their digest differs");
-  return covered.substr(header_size);
+  const auto covered = crypto::unsealed(bytes);
+  if (!covered) return damaged("their digest differs");
+  return covered->substr(header_size);
 }
 
 /// The digest only tells accidents: whoever makes a file makes its digest too, so sizes are checked.
 Result<Parts> parts_of(std::string_view bytes) {
   auto body = KPKG_TRY(checked_body(bytes));
-  const auto count = number_at(bytes, magic.size() + number_size, number_size);
+  const auto count = elf::little_at(bytes, magic.size() + number_size, number_size);
   if (count > most_parts) return damaged("there are too many parts");
   Parts parts;
   for (std::uint64_t index = 0; index < count; ++index) {
     if (body.size() < part_header_size) return damaged("a part is missing");
-    const auto size = number_at(body, tag_size, 8);
+    const auto size = elf::little_at(body, tag_size, 8);
     if (size > body.size() - part_header_size) return damaged("a part ends past the end");
     parts[body.substr(0, tag_size)] = body.substr(part_header_size, size);
     body.remove_prefix(part_header_size + size);
@@ -127,10 +113,10 @@ std::string facts_bytes(const FactsFile& file) {
   if (learned.facts.btf.table != nullptr) add("type", abi::text_of(*learned.facts.btf.table));
   if (file.btf) add("btf ", *file.btf);
   std::string bytes(magic);
-  append_number(bytes, version, number_size);
-  append_number(bytes, count, number_size);
+  elf::append_little(bytes, version, number_size);
+  elf::append_little(bytes, count, number_size);
   bytes += parts;
-  return bytes + digest_of(bytes);
+  return crypto::sealed(std::move(bytes));
 }
 
 Result<ReadFacts> read_facts(const SharedBytes& bytes) {
