@@ -91,7 +91,7 @@ const std::vector<Node>& items_of(const Node& table, std::string_view key) {
 std::optional<Node> read_document(std::string_view text, Report& report) {
   if (text.size() > largest_recipe) {
     report.add({}, {.message = fmt::format("file of {} bytes", text.size()),
-                    .expected = fmt::format("a recipe of at most {} bytes", largest_recipe),
+                    .expected = fmt::format("at most {} bytes", largest_recipe),
                     .suggestion = {}});
     return std::nullopt;
   }

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::int64_t largest_number = 1'000'000;
 
-std::vector<std::string> keys_of(std::string_view table) {
+std::vector<std::string> keys_of(std::string_view table, const std::vector<TableSchema>& format) {
   std::vector<std::string> names;
-  for (const auto& described : schema()) {
+  for (const auto& described : format) {
     if (described.name != table) continue;
     for (const auto& key : described.keys) names.emplace_back(key.name);
   }
@@ -24,8 +24,8 @@ std::vector<std::string> keys_of(std::string_view table) {
 
 /// "in [build]" if `key` is one of its keys: in TOML a key that is written too late belongs to the table
 /// before it.
-std::string home_of(std::string_view key) {
-  for (const auto& table : schema()) {
+std::string home_of(std::string_view key, const std::vector<TableSchema>& format) {
+  for (const auto& table : format) {
     const bool has_key = std::any_of(table.keys.begin(), table.keys.end(),
                                      [&](const Key& candidate) { return candidate.name == key; });
     if (has_key) return table.name.empty() ? "at the top of the file" : fmt::format("in {}", table.name);
@@ -45,14 +45,15 @@ void complain_of_type(Report& report, std::string_view key, const Node& node, st
              {fmt::format("\"{}\" is {}", shown(key), name_of(node.kind)), std::string(expected), {}});
 }
 
-void complain_of_key(Report& report, const Entry& entry, std::string_view table) {
+void complain_of_key(Report& report, const Entry& entry, std::string_view table,
+                     const std::vector<TableSchema>& format) {
   constexpr std::size_t longest_guess = 40;
   Complaint complaint;
   complaint.message = fmt::format("unknown key \"{}\"", shown(entry.key));
   if (!table.empty()) complaint.message += fmt::format(" in {}", table);
   if (!report.is_full() && entry.key.size() <= longest_guess) {
-    const auto known = keys_of(table);
-    const auto home = home_of(entry.key);
+    const auto known = keys_of(table, format);
+    const auto home = home_of(entry.key, format);
     complaint.expected =
         home.empty() ? fmt::format("one of {}", join(known, ", ")) : fmt::format("it {}", home);
     if (home.empty()) complaint.suggestion = nearest(entry.key, known).value_or("");

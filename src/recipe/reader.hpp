@@ -23,11 +23,13 @@ struct Row {
   void (*store)(Report&, const Entry&, Table&) = nullptr;
 };
 
-/// A table of the format. Specialised for every struct in rows.cpp, and nowhere else.
+/// A table of a format. Specialised for every struct where the rows of its format are: rows.cpp, and
+/// settings/rows.cpp.
 template <typename Table>
 struct Rows {
   std::string_view name;  ///< as TableSchema::name
   std::span<const Row<Table>> rows;
+  std::vector<TableSchema> (*format)() = nullptr;  ///< every table of the format, for guesses
 };
 
 template <typename Table>
@@ -59,8 +61,9 @@ Rows<Test> rows_of<Test>();
 /// Adds that `key` holds a value of the wrong type.
 void complain_of_type(Report& report, std::string_view key, const Node& node, std::string_view expected);
 
-/// Adds that the table of this name has no key `entry.key`.
-void complain_of_key(Report& report, const Entry& entry, std::string_view table);
+/// Adds that the table of this name in this format has no key `entry.key`.
+void complain_of_key(Report& report, const Entry& entry, std::string_view table,
+                     const std::vector<TableSchema>& format);
 
 /// Adds that `key` is missing in `table`, if it is required and is not there.
 void demand_key(Report& report, const Node& table, const Key& key);
@@ -121,7 +124,7 @@ void read_into(Report& report, const Entry& entry, int& target);
 /// Reads a whole table: every key by its row, then what is missing, then what only the whole can tell.
 template <typename Table>
 void read_table(Report& report, const Node& node, Table& target) {
-  const auto [name, rows] = rows_of<Table>();
+  const auto [name, rows, format] = rows_of<Table>();
   for (const auto& entry : node.entries) {
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row<Table>& candidate) {
       return candidate.key.name == entry.key;
@@ -129,7 +132,7 @@ void read_table(Report& report, const Node& node, Table& target) {
     if (row != rows.end())
       row->store(report, entry, target);
     else
-      complain_of_key(report, entry, name);
+      complain_of_key(report, entry, name, format());
   }
   for (const auto& row : rows) demand_key(report, node, row.key);
   if constexpr (requires { check(report, node, target); }) check(report, node, target);

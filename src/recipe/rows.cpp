@@ -1,61 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The format itself, one row a key. What a key means for a person is told at length in kpkg-recipe(5).
-#include "recipe/reader.hpp"
+#include "recipe/row.hpp"
 
 #include <array>
-#include <type_traits>
 
 namespace kpkg::recipe {
 namespace {
-
-template <typename Class, typename Field>
-Class class_of(Field Class::*);
-template <typename Class, typename Field>
-Field field_of(Field Class::*);
-
-template <auto member>
-using ClassOf = decltype(class_of(member));
-template <auto member>
-using FieldOf = decltype(field_of(member));
-
-template <typename Field>
-constexpr bool is_list = false;
-template <typename Item>
-constexpr bool is_list<std::vector<Item>> = true;
-template <typename Item>
-constexpr bool is_list<std::optional<std::vector<Item>>> = true;
-
-template <typename Field>
-constexpr ValueType type_of_text() {
-  if (std::is_same_v<Field, std::vector<std::vector<std::string>>>) return ValueType::steps;
-  if (std::is_same_v<Field, std::map<std::string, std::string>>) return ValueType::environment;
-  return is_list<Field> ? ValueType::text_list : ValueType::text;
-}
-
-template <typename Field>
-constexpr ValueType type_of_other() {
-  if (std::is_same_v<Field, bool>) return ValueType::boolean;
-  if (std::is_same_v<Field, int>) return ValueType::number;
-  return is_list<Field> ? ValueType::table_list : ValueType::table;
-}
-
-/// A key whose text, or each of whose texts, is read by `rule` into `member`.
-template <auto member, const auto& rule>
-constexpr Row<ClassOf<member>> row(std::string_view name, Presence presence, std::string_view help) {
-  return {.key = {name, type_of_text<FieldOf<member>>(), presence, rule.expected, help},
-          .store = [](Report& report, const Entry& entry, ClassOf<member>& table) {
-            read_into(report, entry, rule, table.*member);
-          }};
-}
-
-/// A key that holds a boolean, a number, a table or tables.
-template <auto member>
-constexpr Row<ClassOf<member>> row(std::string_view name, Presence presence, std::string_view help) {
-  return {.key = {name, type_of_other<FieldOf<member>>(), presence, {}, help},
-          .store = [](Report& report, const Entry& entry, ClassOf<member>& table) {
-            read_into(report, entry, table.*member);
-          }};
-}
 
 constexpr auto required = Presence::required;
 constexpr auto optional = Presence::optional;
@@ -158,69 +108,61 @@ constexpr std::array recipe_rows = {
     row<&Recipe::test>("test", optional, "how to see that it works"),
 };
 
-template <typename Table>
-TableSchema described() {
-  const auto [name, rows] = rows_of<Table>();
-  TableSchema table{.name = name, .keys = {}};
-  for (const auto& row : rows) table.keys.push_back(row.key);
-  return table;
-}
-
 }  // namespace
 
 template <>
 Rows<Recipe> rows_of<Recipe>() {
-  return {"", recipe_rows};
+  return {"", recipe_rows, schema};
 }
 
 template <>
 Rows<Source> rows_of<Source>() {
-  return {"[[source]]", source_rows};
+  return {"[[source]]", source_rows, schema};
 }
 
 template <>
 Rows<Build> rows_of<Build>() {
-  return {"[build]", build_rows};
+  return {"[build]", build_rows, schema};
 }
 
 template <>
 Rows<Module> rows_of<Module>() {
-  return {"[[module]]", module_rows};
+  return {"[[module]]", module_rows, schema};
 }
 
 template <>
 Rows<Patch> rows_of<Patch>() {
-  return {"patches", patch_rows};
+  return {"patches", patch_rows, schema};
 }
 
 template <>
 Rows<Condition> rows_of<Condition>() {
-  return {"when", condition_rows};
+  return {"when", condition_rows, schema};
 }
 
 template <>
 Rows<KernelRequirements> rows_of<KernelRequirements>() {
-  return {"[kernel]", kernel_rows};
+  return {"[kernel]", kernel_rows, schema};
 }
 
 template <>
 Rows<Install> rows_of<Install>() {
-  return {"[install]", install_rows};
+  return {"[install]", install_rows, schema};
 }
 
 template <>
 Rows<Firmware> rows_of<Firmware>() {
-  return {"firmware", firmware_rows};
+  return {"firmware", firmware_rows, schema};
 }
 
 template <>
 Rows<Variant> rows_of<Variant>() {
-  return {"[[variant]]", variant_rows};
+  return {"[[variant]]", variant_rows, schema};
 }
 
 template <>
 Rows<Test> rows_of<Test>() {
-  return {"[test]", test_rows};
+  return {"[test]", test_rows, schema};
 }
 
 std::vector<TableSchema> schema() {

@@ -69,7 +69,8 @@ class Quickstart(unittest.TestCase):
     def test_c_the_package_is_installed_with_its_recipes_and_pages(self):
         self.assertEqual((0, "install ok installed"), self.chroot.run("dpkg-query", "-W", "-f=${Status}", "kpkg"))
         for name in ("sbin/kpkg", "share/kpkg/recipes/v4l2loopback.toml", "share/man/man8/kpkg.8.gz",
-                     "share/man/man7/kpkg-abi.7.gz", "share/man/man7/kpkg-kernel-trees.7.gz", "share/man/man5/kpkg-recipe.5.gz"):
+                     "share/man/man7/kpkg-abi.7.gz", "share/man/man7/kpkg-kernel-trees.7.gz", "share/man/man5/kpkg-recipe.5.gz",
+                     "share/man/man5/kpkg.toml.5.gz"):
             self.assertTrue((self.chroot.root / "usr" / name).exists(), name)
 
     def test_d_builds_have_a_user_of_their_own_that_cannot_log_in(self):
