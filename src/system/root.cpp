@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
 namespace kpkg::system {
 namespace {
@@ -150,11 +151,32 @@ Status Root::rename(std::string_view from, std::string_view to) const {
   return sync_directory(KPKG_TRY(host_path(parent_of(to))));
 }
 
+Status Root::exchange(std::string_view first, std::string_view second) const {
+  const auto one = KPKG_TRY(place(first));
+  const auto other = KPKG_TRY(place(second));
+  if (::renameat2(one.parent.get(), one.name.c_str(), other.parent.get(), other.name.c_str(),
+                  RENAME_EXCHANGE) != 0) {
+    const int cause = errno;
+    auto error = system_error(cause, fmt::format("cannot exchange {} and {}", first, second));
+    if (cause == EINVAL || is_missing_call(cause)) error.kind = ErrorKind::unsupported;
+    return fail(std::move(error));
+  }
+  KPKG_TRY(sync_directory(KPKG_TRY(host_path(parent_of(first)))));
+  return sync_directory(KPKG_TRY(host_path(parent_of(second))));
+}
+
 Status Root::link(std::string_view from, std::string_view to) const {
   const auto source = KPKG_TRY(place(from));
   const auto target = KPKG_TRY(place(to));
   if (::linkat(source.parent.get(), source.name.c_str(), target.parent.get(), target.name.c_str(), 0) != 0)
     return fail(system_error(errno, fmt::format("cannot link {} to {}", from, to)));
+  return {};
+}
+
+Status Root::make_link(const std::string& target, std::string_view path) const {
+  const auto link = KPKG_TRY(place(path));
+  if (::symlinkat(target.c_str(), link.parent.get(), link.name.c_str()) != 0)
+    return fail(system_error(errno, fmt::format("cannot make the link {}", path)));
   return {};
 }
 
@@ -166,6 +188,11 @@ Status Root::remove(std::string_view path) const {
   const int cause = errno;
   if (is_absent(target.parent.get(), target.name)) return {};
   return fail(system_error(cause, fmt::format("cannot remove {}", path)));
+}
+
+Status Root::remove_tree(std::string_view path) const {
+  const auto clean = without_trailing_slashes(path);
+  return remove_all(KPKG_TRY(host_path(parent_of(clean))) + "/" + last_of(clean));
 }
 
 Status Root::remove_if_empty(std::string_view path) const {

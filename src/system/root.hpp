@@ -52,11 +52,23 @@ class Root {
   /// Renames inside the root, on disk when this returns; `to` is replaced.
   Status rename(std::string_view from, std::string_view to) const;
 
+  /// Gives what has the name `first` the name `second` and the other way round, at once and on disk when this
+  /// returns; whole directories too. Both must exist.
+  ///
+  /// Errors: unsupported: this kernel or file system cannot do it. Source: rename(2), RENAME_EXCHANGE.
+  Status exchange(std::string_view first, std::string_view second) const;
+
   /// A second name for a file. Errors: io: `to` exists.
   Status link(std::string_view from, std::string_view to) const;
 
+  /// Makes `path` a link that says `target`. Errors: io: `path` exists.
+  Status make_link(const std::string& target, std::string_view path) const;
+
   /// Removes a file or link; absent is success.
   Status remove(std::string_view path) const;
+
+  /// Removes a file, a link or a whole directory, never following links in it; absent is success.
+  Status remove_tree(std::string_view path) const;
 
   /// Removes the directory if it is empty; otherwise does nothing.
   Status remove_if_empty(std::string_view path) const;

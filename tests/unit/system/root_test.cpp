@@ -82,6 +82,40 @@ TEST_CASE("removing what is absent is success, and a full directory stays") {
   CHECK(world.root.status("/full")->has_value());
 }
 
+TEST_CASE("two directories exchange their names") {
+  const World world;
+  REQUIRE(world.root.make_directories("/old/a").has_value());
+  REQUIRE(world.root.make_directories("/new/b").has_value());
+
+  REQUIRE(world.root.exchange("/old", "/new").has_value());
+
+  CHECK(world.root.status("/old/b")->has_value());
+  CHECK(world.root.status("/new/a")->has_value());
+  CHECK(world.root.exchange("/old", "/nowhere").error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE("a link says what it was given, and is not made over another name") {
+  const World world;
+  REQUIRE(world.root.make_link("/etc/passwd", "/link").has_value());
+
+  CHECK(world.root.make_link("/other", "/link").error().kind == ErrorKind::io);
+
+  CHECK(system::read_link(world.directory.path() + "/link") == "/etc/passwd");
+}
+
+TEST_CASE("a directory is removed with all in it, but not with what its links lead to") {
+  const World world;
+  REQUIRE(world.root.write("/kept", "").has_value());
+  REQUIRE(world.root.make_directories("/gone/deep").has_value());
+  world.link("/kept", "/gone/deep/link");
+
+  REQUIRE(world.root.remove_tree("/gone/").has_value());
+  REQUIRE(world.root.remove_tree("/gone").has_value());
+
+  CHECK(world.root.list("/")->value() ==
+        std::vector<system::DirectoryEntry>{{"kept", system::FileType::regular}});
+}
+
 TEST_CASE("a root that is not a directory is refused with a hint") {
   const auto root = system::Root::open("/etc/passwd");
 
