@@ -24,6 +24,15 @@ Error failure(const std::error_code& code, const std::string& what) {
   return system_error(code.value(), what);
 }
 
+/// What an entry of a directory is. Asked in this order the file system is not asked again: it said so when
+/// the directory was listed.
+FileType type_of(const std::filesystem::directory_entry& entry) {
+  std::error_code ignored;
+  if (entry.is_symlink(ignored)) return FileType::link;
+  if (entry.is_directory(ignored)) return FileType::directory;
+  return entry.is_regular_file(ignored) ? FileType::regular : FileType::other;
+}
+
 Status read_to_end(int descriptor, const std::string& name,
                    const std::function<void(std::string_view)>& on_piece) {
   std::string buffer(1U << 18, '\0');
@@ -92,9 +101,7 @@ Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::str
   std::vector<DirectoryEntry> entries;
   for (; entry != std::filesystem::directory_iterator(); entry.increment(code)) {
     if (code) return fail(failure(code, "cannot list " + path));
-    std::error_code ignored;
-    const auto type = entry->symlink_status(ignored).type();
-    entries.push_back({entry->path().filename().string(), from_file_type(type)});
+    entries.push_back({entry->path().filename().string(), type_of(*entry)});
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return std::optional(std::move(entries));

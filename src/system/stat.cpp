@@ -29,13 +29,6 @@ FileStatus from_stat(const struct stat& raw) {
                     .inode = raw.st_ino};
 }
 
-FileType from_file_type(std::filesystem::file_type type) {
-  if (type == std::filesystem::file_type::regular) return FileType::regular;
-  if (type == std::filesystem::file_type::directory) return FileType::directory;
-  if (type == std::filesystem::file_type::symlink) return FileType::link;
-  return FileType::other;
-}
-
 Status sync_directory(const std::string& path) {
   const Fd directory(::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.is_open()) return fail(system_error(errno, "cannot open " + path));

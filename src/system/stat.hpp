@@ -5,7 +5,6 @@
 
 #include <sys/stat.h>
 
-#include <filesystem>
 #include <string>
 
 namespace kpkg::system {
@@ -13,7 +12,6 @@ namespace kpkg::system {
 // Private to system/: what file.cpp and root.cpp share about the raw answers of the kernel.
 
 FileStatus from_stat(const struct stat& raw);
-FileType from_file_type(std::filesystem::file_type type);
 
 /// Makes a rename in this directory survive a power cut.
 Status sync_directory(const std::string& path);
