@@ -11,50 +11,6 @@ using namespace kpkg::dkmstree::world;
 
 namespace {
 
-const VersionId a1 = {"a", "1"};
-const BuildId a1_old = {"a", "1", old_kernel};
-const BuildId a1_new = {"a", "1", new_kernel};
-
-Result<Steps> adding(const World& world) {
-  return steps_to_add(world.places, world.module("a"), a1);
-}
-
-Result<Steps> removing(const World& world) {
-  return steps_to_remove(world.places, world.module("a"), a1);
-}
-
-Result<Steps> putting(const World& world) {
-  return steps_to_put(world.places, world.module("a"), a_build("a", "1", old_kernel, "new bytes"));
-}
-
-Result<Steps> dropping(const World& world) {
-  return steps_to_drop(world.places, world.module("a"), a1_old);
-}
-
-Result<Steps> linking(const World& world) {
-  return steps_to_link(world.places, world.module("a"), a1_old);
-}
-
-Result<Steps> unlinking(const World& world) {
-  return steps_to_unlink(world.places, world.module("a"), a1_old);
-}
-
-void with_source(World& world) {
-  world.file("/usr/src/a-1/dkms.conf");
-}
-
-void with_version(World& world) {
-  world.added("a", "1");
-}
-
-void with_build(World& world) {
-  world.added("a", "1").built("a", "1", old_kernel);
-}
-
-void with_installed(World& world) {
-  world.added("a", "1").installed("a", "1", old_kernel);
-}
-
 World a_world(void (*make)(World&)) {
   World world;
   make(world);
@@ -265,44 +221,4 @@ TEST_CASE("a sweep removes what was left over and nothing else") {
   world.perform(steps_to_sweep(world.module("a")));
 
   CHECK(world.paths() == paths);
-}
-
-TEST_CASE("adding survives being killed anywhere") {
-  CHECK(survive("a", with_source, adding) == 8);
-  CHECK(survive(
-            "a", [](World& world) { with_build(world), world.gone("/var/lib/dkms/a/1/source"); }, adding) ==
-        8);
-}
-
-TEST_CASE("removing survives being killed anywhere") {
-  CHECK(survive("a", with_build, removing) == 8);
-}
-
-TEST_CASE("putting a build survives being killed anywhere, as the first one and over an older one") {
-  CHECK(survive("a", with_version, putting) == 20);
-  CHECK(survive("a", with_installed, putting) == 20);
-}
-
-TEST_CASE("dropping a build survives being killed anywhere") {
-  CHECK(survive("a", with_build, dropping) == 8);
-}
-
-TEST_CASE("linking and unlinking survive being killed anywhere") {
-  CHECK(survive(
-            "a",
-            [](World& world) { with_build(world), world.added("a", "2").installed("a", "2", old_kernel); },
-            linking) == 6);
-  CHECK(survive("a", with_installed, unlinking) == 2);
-}
-
-TEST_CASE("forgetting originals survives being killed anywhere") {
-  CHECK(survive(
-            "a",
-            [](World& world) {
-              with_build(world);
-              world.file("/var/lib/dkms/a/original_module/6.1.0-9-amd64/x86_64/a.ko");
-            },
-            [](const World& world) {
-              return steps_to_drop_originals(world.places, world.module("a"), old_kernel);
-            }) == 10);
 }

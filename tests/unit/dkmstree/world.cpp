@@ -126,6 +126,46 @@ NewBuild a_build(const std::string& module, const std::string& version, const Ta
           .dependencies = {{"spl", "2.1"}}};
 }
 
+Result<Steps> adding(const World& world) {
+  return steps_to_add(world.places, world.module("a"), a1);
+}
+
+Result<Steps> removing(const World& world) {
+  return steps_to_remove(world.places, world.module("a"), a1);
+}
+
+Result<Steps> putting(const World& world) {
+  return steps_to_put(world.places, world.module("a"), a_build("a", "1", old_kernel, "new bytes"));
+}
+
+Result<Steps> dropping(const World& world) {
+  return steps_to_drop(world.places, world.module("a"), a1_old);
+}
+
+Result<Steps> linking(const World& world) {
+  return steps_to_link(world.places, world.module("a"), a1_old);
+}
+
+Result<Steps> unlinking(const World& world) {
+  return steps_to_unlink(world.places, world.module("a"), a1_old);
+}
+
+void with_source(World& world) {
+  world.file("/usr/src/a-1/dkms.conf");
+}
+
+void with_version(World& world) {
+  world.added("a", "1");
+}
+
+void with_build(World& world) {
+  world.added("a", "1").built("a", "1", old_kernel);
+}
+
+void with_installed(World& world) {
+  world.added("a", "1").installed("a", "1", old_kernel);
+}
+
 int survive(const std::string& module, const std::function<void(World&)>& make, const Change& change) {
   World whole;
   make(whole);

@@ -63,6 +63,24 @@ class World {
 NewBuild a_build(const std::string& module, const std::string& version, const Target& target,
                  const std::string& bytes);
 
+/// What a world may have of the module "a": the source of its version 1, the version, its build for the old
+/// kernel, that installed.
+void with_source(World& world);
+void with_version(World& world);
+void with_build(World& world);
+void with_installed(World& world);
+
+inline const VersionId a1 = {"a", "1"};
+inline const BuildId a1_old = {"a", "1", old_kernel};
+
+/// The changes of them.
+Result<Steps> adding(const World& world);
+Result<Steps> removing(const World& world);
+Result<Steps> putting(const World& world);
+Result<Steps> dropping(const World& world);
+Result<Steps> linking(const World& world);
+Result<Steps> unlinking(const World& world);
+
 using Change = std::function<Result<Steps>(const World&)>;
 
 /// Stops a change of a module, in a world that `make` makes, before each of its steps and within each that
