@@ -2,9 +2,14 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "workflow/kernel_source.hpp"
 #include "workflow/rebuild_tree.hpp"
+#include "workflow/session.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
 
 namespace kpkg::cli {
 namespace {
@@ -36,7 +41,18 @@ Json json_of(const tree::Point& point) {
           {"differing", point.differing},      {"note", point.note}};
 }
 
-Json json_of(const RebuiltTree& rebuilt) {
+Json json_of(const std::vector<workflow::SourceStep>& sources) {
+  Json rows = Json::array();
+  for (const auto& step : sources)
+    rows.push_back({{"origin", workflow::name_of(step.origin)},
+                    {"place", step.place},
+                    {"taken", step.is_taken},
+                    {"text", step.text},
+                    {"hint", step.hint}});
+  return rows;
+}
+
+Json json_of(const RebuiltTree& rebuilt, const std::vector<workflow::SourceStep>& sources) {
   Json steps = Json::array();
   for (const auto& step : rebuilt.steps) {
     auto row = json_of(step.effort);
@@ -51,6 +67,7 @@ Json json_of(const RebuiltTree& rebuilt) {
       {"grade", tree::name_of(rebuilt.proof.grade)},
       {"objection", tree::objection(rebuilt.proof)},
       {"points", std::move(points)},
+      {"sources", json_of(sources)},
       {"upstream_version", rebuilt.version.version},
       {"compiler", rebuilt.compiler},
       {"drift", {{"of_tools", json_of(rebuilt.drift.of_tools)}, {"others", json_of(rebuilt.drift.others)}}},
@@ -93,22 +110,66 @@ std::string text_of(const RebuiltTree& rebuilt) {
   return text;
 }
 
+/// Where the source is looked for that nobody named. Owns what was brought.
+struct Source {
+  std::optional<workflow::Session> session;
+  workflow::KernelSourceSearch search;
+  std::string path;
+};
+
+/// Every place that has nothing, and what it lacks.
+Error no_source(const std::string& release, const std::vector<workflow::SourceStep>& steps) {
+  std::vector<std::string> reasons;
+  for (const auto& step : steps) reasons.push_back(step.text);
+  return {.kind = ErrorKind::not_found,
+          .message = fmt::format("the source of kernel {} is nowhere{}{}", release,
+                                 reasons.empty() ? "" : ": ", join(reasons, "; ")),
+          .context = {},
+          .hint = "name it with --source, or say in kpkg.toml(5) where it is"};
+}
+
+Result<Source> source_for(const Context& context, const workflow::Target& target) {
+  const auto& arguments = context.arguments;
+  Source source{.session = {}, .search = {}, .path = arguments.source};
+  if (!source.path.empty()) return source;
+  // Two at once would bring the same source.
+  source.session = KPKG_TRY(workflow::open_session(context.workspace));
+  const auto downloads = arguments.offline ? workflow::Downloads::no : workflow::Downloads::yes;
+  source.search =
+      KPKG_TRY(workflow::obtain_kernel_source(context.workspace, target, {.downloads = downloads}));
+  if (!source.search.source) return fail(no_source(target.kernel.release, source.search.steps));
+  source.path = source.search.source->directory;
+  return source;
+}
+
+std::string text_of(const std::vector<workflow::SourceStep>& sources) {
+  std::string text;
+  for (const auto& step : sources) {
+    text += step.is_taken ? fmt::format("source: {}\n", step.place)
+                          : fmt::format("no source: {}: {}\n", step.place, step.text);
+    if (!step.hint.empty()) text += fmt::format("  hint: {}\n", step.hint);
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<int> run_kernel_rebuild_tree(const Context& context) {
   const auto& arguments = context.arguments;
-  if (arguments.source.empty() || arguments.output.empty())
-    return fail(ErrorKind::usage, "kernel rebuild-tree needs a source and a place for the tree",
-                "kpkg kernel rebuild-tree -k KERNEL --source DIRECTORY -o DIRECTORY");
+  if (arguments.output.empty())
+    return fail(ErrorKind::usage, "kernel rebuild-tree needs a place for the tree",
+                "kpkg kernel rebuild-tree -k KERNEL -o DIRECTORY");
   auto targets = KPKG_TRY(targets_of(context, workflow::Headers::ignored));
   if (targets.size() != 1)
     return fail(ErrorKind::usage, fmt::format("one tree is for one kernel, not for {}", targets.size()),
                 "name one kernel with -k");
-  const auto rebuilt = KPKG_TRY(workflow::rebuild_tree(
-      context.workspace, targets.front(),
-      {.source = arguments.source, .output = arguments.output, .jobs = arguments.jobs}));
+  const auto source = KPKG_TRY(source_for(context, targets.front()));
+  if (!arguments.json) context.terminal.say(printable(text_of(source.search.steps)));
+  const auto rebuilt = KPKG_TRY(
+      workflow::rebuild_tree(context.workspace, targets.front(),
+                             {.source = source.path, .output = arguments.output, .jobs = arguments.jobs}));
   if (arguments.json)
-    say_json(context, json_of(rebuilt));
+    say_json(context, json_of(rebuilt, source.search.steps));
   else
     context.terminal.say(printable(text_of(rebuilt)));
   if (rebuilt.is_published) return success_status;

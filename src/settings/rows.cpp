@@ -47,11 +47,18 @@ std::optional<std::string> read_pattern(std::string_view text) {
   return std::string(text);
 }
 
+std::optional<std::string> read_path(std::string_view text) {
+  if (!text.empty() && !text.starts_with('/')) return std::nullopt;
+  return std::string(text);
+}
+
 constexpr Rule<InstallHeaders> install_rule = {"ask, always or never", read_install, meant_install};
 constexpr Rule<std::string> template_rule = {
     "a URL with https, http or file and the placeholders {version} and {major}, or nothing", read_template};
 constexpr Rule<std::string> pattern_rule = {"a kernel release, in which * and ? stand for characters",
                                             read_pattern};
+
+constexpr Rule<std::string> path_rule = {"a path that begins with /, or nothing", read_path};
 
 constexpr auto required = Presence::required;
 constexpr auto optional = Presence::optional;
@@ -63,6 +70,7 @@ constexpr std::array headers_rows = {
 constexpr std::array mainline_rows = {
     row<&Mainline::url, template_rule>("url", optional, "the tarball of a release"),
     row<&Mainline::digests, template_rule>("digests", optional, "the list of digests beside it"),
+    row<&Mainline::keyring, path_rule>("keyring", optional, "keys of who signs that list"),
     row<&Mainline::enabled>("enabled", optional, "whether such tarballs are fetched"),
 };
 

@@ -25,6 +25,7 @@ struct Mainline {
   /// With the placeholders {version} ("6.6.31") and {major} ("6"); empty: such source is not looked for.
   std::string url = "https://cdn.kernel.org/pub/linux/kernel/v{major}.x/linux-{version}.tar.xz";
   std::string digests = "https://cdn.kernel.org/pub/linux/kernel/v{major}.x/sha256sums.asc";
+  std::string keyring;  ///< in the root: the keys of which one must have signed the list; empty: nobody asks
   bool enabled = true;
 
   /// Whether mainline source may be fetched: a tarball whose digest nobody tells is of no use.

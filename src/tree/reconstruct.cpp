@@ -34,6 +34,32 @@ Error taken(const std::string& destination) {
           .hint = "name a directory that does not exist yet"};
 }
 
+/// What must be known of a kernel before its source is of any use.
+struct Known {
+  ConfigurationText text;
+  SourceArchitecture architecture;
+  UpstreamVersion version;
+};
+
+Result<Known> known_of(const Subject& subject) {
+  auto text = KPKG_TRY(configuration_text(subject));
+  const auto& configuration = *subject.learned.configuration;
+  auto architecture = KPKG_TRY(check_architecture(subject, configuration, text.origin));
+  KPKG_TRY(check_not_shuffled(configuration));
+  KPKG_TRY(check_symbols(subject));
+  const auto banner = subject.learned.facts.identity.banner.value_or("");
+  auto version = KPKG_TRY(upstream_version(text.text, text.origin, banner));
+  return Known{std::move(text), std::move(architecture), std::move(version)};
+}
+
+Result<build::CompilerChoice> compiler_for(const Subject& subject, const std::string& cross_prefix,
+                                           system::Runner& runner) {
+  const auto kernel = build::kernel_compiler(*subject.learned.configuration);
+  const auto names = build::compiler_names(kernel, cross_prefix);
+  const auto installed = KPKG_TRY(build::installed_compilers(runner, names).within("choosing a compiler"));
+  return build::choose_compiler(kernel, installed).within("choosing a compiler");
+}
+
 /// One reconstruction from its checks to the tree beside its destination. Owns what is made on the way.
 class Work {
  public:
@@ -61,9 +87,7 @@ class Work {
   const Subject& subject_;
   const ReconstructionRequest& request_;
   Means means_;
-  ConfigurationText text_;
-  UpstreamVersion version_;
-  SourceArchitecture architecture_;
+  Known known_;
   build::CompilerChoice compiler_;
   std::string source_;
   Drift drift_;
@@ -89,13 +113,7 @@ Status Work::timed(const std::string& name, Action action) {
 }
 
 Status Work::check_kernel() {
-  text_ = KPKG_TRY(configuration_text(subject_));
-  const auto& configuration = *subject_.learned.configuration;
-  architecture_ = KPKG_TRY(check_architecture(subject_, configuration, text_.origin));
-  KPKG_TRY(check_not_shuffled(configuration));
-  KPKG_TRY(check_symbols(subject_));
-  const auto banner = subject_.learned.facts.identity.banner.value_or("");
-  version_ = KPKG_TRY(upstream_version(text_.text, text_.origin, banner));
+  known_ = KPKG_TRY(known_of(subject_));
   if (KPKG_TRY(system::status_of(request_.destination))) return fail(taken(request_.destination));
   return {};
 }
@@ -112,15 +130,13 @@ Status Work::open_source() {
   } else {
     source_ = KPKG_TRY(system::canonical_path(request_.source));
   }
-  KPKG_TRY(check_source_version(version_, KPKG_TRY(source_version(source_)), request_.source));
-  return check_unconfigured(source_, architecture_.directory);
+  KPKG_TRY(check_source_version(known_.version, KPKG_TRY(source_version(source_)), request_.source));
+  return check_unconfigured(source_, known_.architecture.directory);
 }
 
 Status Work::choose_compiler() {
+  compiler_ = KPKG_TRY(compiler_for(subject_, request_.cross_prefix, means_.runner));
   const auto kernel = build::kernel_compiler(*subject_.learned.configuration);
-  const auto names = build::compiler_names(kernel, request_.cross_prefix);
-  const auto installed = KPKG_TRY(build::installed_compilers(means_.runner, names));
-  compiler_ = KPKG_TRY(build::choose_compiler(kernel, installed));
   if (!compiler_.note.empty())
     notes_.push_back(fmt::format("the kernel was built by {}, the tree is made for {}",
                                  kernel.version_text.empty() ? "an unknown compiler" : kernel.version_text,
@@ -135,7 +151,7 @@ Result<std::optional<std::string>> build_salt_of(const Subject& subject) {
 }
 
 Status Work::write_configuration() {
-  auto text = text_.text;
+  auto text = known_.text.text;
   if (!text.empty() && text.back() != '\n') text += '\n';
   if (!subject_.learned.configuration->value("CONFIG_BUILD_SALT")) {
     const auto salt = KPKG_TRY(build_salt_of(subject_));
@@ -143,12 +159,13 @@ Status Work::write_configuration() {
     if (is_plain) text += fmt::format("CONFIG_BUILD_SALT=\"{}\"\n", *salt);
   }
   KPKG_TRY(system::make_directories(objects()));
-  return system::write_file(objects() + "/" + (text_.is_whole ? ".config" : partial_configuration), text);
+  return system::write_file(objects() + "/" + (known_.text.is_whole ? ".config" : partial_configuration),
+                            text);
 }
 
 Status Work::begin() {
   KPKG_TRY(system::make_directories(work_->path() + "/tmp"));
-  std::vector<std::string> variables = {fmt::format("ARCH={}", architecture_.directory)};
+  std::vector<std::string> variables = {fmt::format("ARCH={}", known_.architecture.directory)};
   if (!request_.cross_prefix.empty()) variables.push_back("CROSS_COMPILE=" + request_.cross_prefix);
   variables.insert(variables.end(), compiler_.make_variables.begin(), compiler_.make_variables.end());
   // setlocalversion would add a suffix of its own; LINUX_VERSION_CODE stays that of the Makefile.
@@ -167,12 +184,13 @@ Status Work::begin() {
 }
 
 Status Work::configure() {
-  if (text_.is_whole) {
+  if (known_.text.is_whole) {
     KPKG_TRY(kbuild_->make({"olddefconfig"}));
   } else {
     // Of a configuration that only tells what is set, all else is not set: defaults must not come back.
     KPKG_TRY(kbuild_->make({"allnoconfig", std::string("KCONFIG_ALLCONFIG=") + partial_configuration}));
-    notes_.push_back(text_.origin + " only tells which options are set; all others were taken for not set");
+    notes_.push_back(known_.text.origin +
+                     " only tells which options are set; all others were taken for not set");
   }
   const auto made = kernel::Configuration::parse(KPKG_TRY(system::read_file(objects() + "/.config")));
   drift_ = drift_between(*subject_.learned.configuration, made);
@@ -206,7 +224,8 @@ Status Work::strip_tools() {
 Status Work::make_tree() {
   const auto tree = staging_->path() + "/tree";
   KPKG_TRY(system::make_directories(tree));
-  KPKG_TRY(make_header_tree({.source = source_, .objects = objects(), .architecture = architecture_}, tree));
+  KPKG_TRY(
+      make_header_tree({.source = source_, .objects = objects(), .architecture = known_.architecture}, tree));
   // setlocalversion has written the upstream version here; kbuild takes the kernel's release from it.
   KPKG_TRY(system::write_file(tree + "/include/config/kernel.release", release() + "\n"));
   KPKG_TRY(
@@ -217,7 +236,7 @@ Status Work::make_tree() {
 
 Result<Reconstruction> Work::run() {
   KPKG_TRY(check_kernel());
-  KPKG_TRY(choose_compiler().within("choosing a compiler"));
+  KPKG_TRY(choose_compiler());
   work_ = KPKG_TRY(system::TempDir::create(request_.work, "tree-"));
   KPKG_TRY(timed("opening the source", [&] { return open_source(); }));
   staging_ = KPKG_TRY(system::TempDir::create(kernel::parent_of(request_.destination), ".kpkg-tree-"));
@@ -231,8 +250,8 @@ Result<Reconstruction> Work::run() {
   }));
   auto tree = staging_->path() + "/tree";
   return Reconstruction{.tree = std::move(tree),
-                        .version = version_,
-                        .architecture = architecture_,
+                        .version = known_.version,
+                        .architecture = known_.architecture,
                         .compiler = compiler_.compiler.version_text,
                         .has_kernels_compiler = compiler_.note.empty(),
                         .cross_prefix = request_.cross_prefix,
@@ -252,6 +271,19 @@ Result<Reconstruction> reconstruct(const Subject& subject, const ReconstructionR
   return Work(subject, request, means)
       .run()
       .within(fmt::format("rebuilding the tree of kernel {}", subject.kernel.release));
+}
+
+Result<UpstreamVersion> version_to_reconstruct(const Subject& subject, const std::string& cross_prefix,
+                                               system::Runner& runner) {
+  const auto known = [&]() -> Result<Known> {
+    auto all = KPKG_TRY(known_of(subject));
+    KPKG_TRY(compiler_for(subject, cross_prefix, runner));
+    return all;
+  }();
+  if (!known)
+    return Result<UpstreamVersion>(fail(known.error()))
+        .within(fmt::format("rebuilding the tree of kernel {}", subject.kernel.release));
+  return known->version;
 }
 
 Status publish(Reconstruction reconstruction, const std::string& destination) {

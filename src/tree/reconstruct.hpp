@@ -68,6 +68,14 @@ struct Reconstruction {
 Result<Reconstruction> reconstruct(const Subject& subject, const ReconstructionRequest& request,
                                    const Means& means);
 
+/// The version of the source that reconstruct() would want of a kernel, once nothing but the source is
+/// missing.
+///
+/// Calling this shows, before a source is brought here, that there would be no use for it.
+/// Errors: those of reconstruct() that are not of the source.
+Result<UpstreamVersion> version_to_reconstruct(const Subject& subject, const std::string& cross_prefix,
+                                               system::Runner& runner);
+
 /// Gives the tree its place, at once.
 ///
 /// Errors: conflict: something else took it; no_space, permission, io.

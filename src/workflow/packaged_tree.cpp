@@ -4,14 +4,14 @@
 #include "archive/source_tree.hpp"
 #include "archive/unpack.hpp"
 #include "base/text.hpp"
-#include "distro/dpkg.hpp"
 #include "distro/header_packages.hpp"
 #include "distro/headers.hpp"
 #include "kernel/tree.hpp"
 #include "system/file.hpp"
 #include "tree/relocation.hpp"
-#include "tree/upstream_version.hpp"
 #include "workflow/announcement.hpp"
+#include "workflow/image_package.hpp"
+#include "workflow/scratch.hpp"
 #include "workflow/targets.hpp"
 
 #include <fmt/format.h>
@@ -24,49 +24,6 @@
 namespace kpkg::workflow {
 namespace {
 
-/// A directory of the root under a fixed name, so that the next run finds and removes what a killed one left.
-/// Owns it: it goes away with this object.
-class Scratch {
- public:
-  /// Anybody may enter it: apt downloads with the rights of its own user.
-  static Result<Scratch> create(const system::Root& root, const std::string& path) {
-    auto host_path = KPKG_TRY(root.host_path(path));
-    KPKG_TRY(system::remove_all(host_path));
-    KPKG_TRY(root.make_directories(path));
-    return Scratch(path, std::move(host_path));
-  }
-
-  Scratch(Scratch&& other) noexcept
-      : path_(std::move(other.path_)), host_path_(std::exchange(other.host_path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() {
-    if (!host_path_.empty()) drop(system::remove_all(host_path_), "the next run removes it");
-  }
-
-  const std::string& path() const { return path_; }            ///< in the root
-  const std::string& host_path() const { return host_path_; }  ///< of the host
-
- private:
-  Scratch(std::string path, std::string host_path)
-      : path_(std::move(path)), host_path_(std::move(host_path)) {}
-
-  std::string path_;
-  std::string host_path_;
-};
-
-/// The version of the package that the image is of, which is its headers' too; nothing: nobody tells it.
-Result<std::optional<std::string>> wanted_version(const Workspace& workspace, const kernel::Kernel& kernel,
-                                                  const abi::KernelFacts& facts) {
-  const auto image = kernel.image.value_or("/boot/vmlinuz-" + kernel.release);
-  for (const auto& path : {image, "/lib/modules/" + kernel.release}) {
-    const auto owner = KPKG_TRY(distro::owner_of(workspace.runner, workspace.root, path));
-    if (!owner || !distro::header_package_of_image(*owner)) continue;
-    auto version = KPKG_TRY(distro::package_version(workspace.runner, workspace.root, *owner));
-    if (version) return version;
-  }
-  return tree::package_version_in_banner(facts.identity.banner.value_or(""));
-}
-
 /// What is asked of apt, and what is said if it has nothing.
 struct Wish {
   distro::PackageRequest request;
@@ -76,7 +33,8 @@ struct Wish {
 Result<Wish> wish_for(const Workspace& workspace, const kernel::Kernel& kernel, const abi::KernelFacts& facts,
                       const std::string& package) {
   Wish wish{.request = {.name = package, .directory = ""}};
-  wish.request.version = KPKG_TRY(wanted_version(workspace, kernel, facts));
+  auto image = KPKG_TRY(image_package(workspace, kernel, facts));
+  if (!image.version.empty()) wish.request.version = std::move(image.version);
   const auto taken = KPKG_TRY(distro::architectures(workspace.runner));
   const auto architecture = package_word(facts);
   if (!architecture || taken.empty() || *architecture == taken.front()) return wish;

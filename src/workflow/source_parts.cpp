@@ -4,13 +4,9 @@
 #include "archive/source_tree.hpp"
 #include "archive/unpack.hpp"
 #include "base/text.hpp"
-#include "crypto/git_object.hpp"
 #include "distro/apt.hpp"
-#include "fetch/cache.hpp"
-#include "fetch/downloader.hpp"
-#include "fetch/forge.hpp"
-#include "fetch/git.hpp"
 #include "workflow/announcement.hpp"
+#include "workflow/fetched_source.hpp"
 
 #include <fmt/format.h>
 
@@ -21,25 +17,6 @@ namespace {
 
 /// Where Debian's -dkms packages keep their sources: usr/src/NAME-VERSION.
 constexpr std::string_view packaged_sources = "usr/src/";
-
-fetch::Downloader downloader_of(const Workspace& workspace) {
-  return fetch::Downloader(workspace.runner, {.proxies = workspace.host.proxies});
-}
-
-fetch::ProgressObserver progress_of(const Workspace& workspace, const std::string& subject) {
-  return [&workspace, subject](const fetch::Progress& progress) {
-    workspace.observer.on({.kind = EventKind::progress,
-                           .stage = Stage::download,
-                           .subject = subject,
-                           .done = progress.received,
-                           .total = progress.total.value_or(0)});
-  };
-}
-
-Result<std::string> downloads_of(const Workspace& workspace) {
-  KPKG_TRY(workspace.root.make_directories(places::downloads));
-  return workspace.root.host_path(places::downloads);
-}
 
 Result<std::string> package_file(const Workspace& workspace, const crypto::Digest& digest) {
   const auto downloads = KPKG_TRY(downloads_of(workspace));
@@ -134,67 +111,20 @@ Status obtain_apt(const Workspace& workspace, const PartIdentity& part, const st
 
 Status obtain_url(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
   const Announcement announcement(workspace, Stage::download, part.source.url);
-  const auto cache = KPKG_TRY(downloads_of(workspace));
-  const auto downloader = downloader_of(workspace);
   std::vector<std::string> urls = part.source.mirrors;
   urls.insert(urls.begin(), part.source.url);
-  const auto download = KPKG_TRY(
-      fetch::fetch_by_digest(downloader, {.urls = std::move(urls), .digest = part.digest, .cache = cache},
-                             progress_of(workspace, part.source.url)));
+  const auto download = KPKG_TRY(fetch_archive(workspace, std::move(urls), part.digest));
   KPKG_TRY(archive::unpack(download.file, destination, {.strip = static_cast<std::size_t>(part.source.strip)})
                .within("unpacking " + part.source.url));
   return {};
 }
 
-/// Unpacks the forge's own archive of the commit; false: there is none, or it is not the tree that the recipe
-/// names.
-Result<bool> obtain_from_forge(const Workspace& workspace, const recipe::Source& source,
-                               const std::string& destination) {
-  const auto commit = KPKG_TRY(crypto::GitId::parse(source.commit));
-  const auto archive_file = destination + ".tar.gz";
-  const auto downloader = downloader_of(workspace);
-  for (const auto& url : fetch::forge_archive_urls(source.git, commit)) {
-    std::optional<crypto::Digest> digest;
-    if (!source.sha256.empty()) digest = KPKG_TRY(crypto::Digest::parse(source.sha256));
-    const auto download = downloader.download({.url = url, .destination = archive_file, .digest = digest},
-                                              progress_of(workspace, source.git));
-    if (!download && download.error().kind == ErrorKind::interrupted) return fail(download.error());
-    if (!download) continue;
-    KPKG_TRY(archive::unpack(archive_file, destination, {.strip = 1}).within("unpacking " + url));
-    KPKG_TRY(system::remove_all(archive_file));
-    if (source.tree.empty()) return true;
-    const auto tree = KPKG_TRY(archive::git_tree_id(destination));
-    if (tree.hex() == source.tree) return true;
-    // .gitattributes (export-ignore, export-subst), LFS and submodules make an archive differ from its tree.
-    workspace.observer.on(
-        {.kind = EventKind::note,
-         .stage = Stage::download,
-         .text = fmt::format("the archive of {} is not its tree; fetching the commit with git", source.git)});
-    KPKG_TRY(system::remove_all(destination));
-  }
-  return false;
-}
-
 Status obtain_git(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
   const auto& source = part.source;
   const Announcement announcement(workspace, Stage::download, source.git);
-  if (KPKG_TRY(obtain_from_forge(workspace, source, destination))) return {};
-  const auto commit = KPKG_TRY(crypto::GitId::parse(source.commit));
-  const auto fetched =
-      KPKG_TRY(fetch::fetch_commit_with_git(workspace.runner, {.url = source.git,
-                                                               .commit = commit,
-                                                               .destination = destination,
-                                                               .environment = workspace.host.proxies}));
-  std::vector<archive::Submodule> submodules;
-  for (const auto& submodule : fetched.submodules) submodules.push_back({submodule.path, submodule.commit});
-  KPKG_TRY(archive::check_links(destination));
-  const auto tree = KPKG_TRY(archive::git_tree_id(destination, submodules));
-  const auto wanted = source.tree.empty() ? fetched.tree.hex() : source.tree;
-  if (tree.hex() == wanted) return {};
-  return fail(ErrorKind::trust,
-              fmt::format("commit {} of {} has the tree {}, but the recipe names {}", source.commit,
-                          source.git, tree.hex(), wanted),
-              "whoever wrote the recipe must look at the difference; nothing was used");
+  return fetch_commit(
+      workspace, {.url = source.git, .commit = source.commit, .tree = source.tree, .sha256 = source.sha256},
+      destination);
 }
 
 Result<PartIdentity> identify_url(const recipe::Source& source) {

@@ -5,6 +5,7 @@
 #include "system/file.hpp"
 #include "tree/repair.hpp"
 #include "workflow/attester.hpp"
+#include "workflow/kernel_source.hpp"
 #include "workflow/packaged_tree.hpp"
 #include "workflow/rebuild_tree.hpp"
 
@@ -146,12 +147,35 @@ class Search {
     const auto place = cached(TreeOrigin::rebuilt);
     if (KPKG_TRY(workspace_.root.status(place)))
       KPKG_TRY(try_cached(TreeOrigin::rebuilt, KPKG_TRY(tree_at(place)), least_of_copies()));
-    if (found_.tree || !may_make() || request_.source.empty()) return {};
+    if (found_.tree || !may_make()) return {};
+    if (!request_.source.empty()) return rebuild(place, request_.source, "");
+    const auto source = KPKG_TRY(find_source());
+    return source ? rebuild(place, source->directory, " of " + source->place) : Status{};
+  }
+
+  /// The kernel's source, from the first place that has it; every other one is told.
+  Result<std::optional<KernelSource>> find_source() {
+    const auto downloads = request_.make == MakeTrees::yes ? Downloads::yes : Downloads::no;
+    auto search = obtain_kernel_source(workspace_, target_, {.downloads = downloads});
+    // What is wrong in a settings file is to be mended, whatever could be done without it.
+    if (!search && search.error().kind == ErrorKind::invalid) return fail(search.error());
+    if (!search) {
+      KPKG_TRY(pass_over({.origin = TreeOrigin::source, .place = "the kernel's source"}, search.error()));
+      return std::optional<KernelSource>();
+    }
+    for (auto& step : search->steps)
+      if (!step.is_taken)
+        found_.steps.push_back(
+            {.origin = TreeOrigin::source, .place = step.place, .text = step.text, .hint = step.hint});
+    return std::move(search->source);
+  }
+
+  Status rebuild(const std::string& place, const std::string& source, const std::string& from) {
     TreeStep step{.origin = TreeOrigin::rebuilt, .place = place};
     KPKG_TRY(remove(place));
     KPKG_TRY(workspace_.root.make_directories(place.substr(0, place.rfind('/'))));
     auto target = target_;
-    TreeWish wish{.source = request_.source, .jobs = request_.jobs};
+    TreeWish wish{.source = source, .jobs = request_.jobs};
     wish.output = KPKG_TRY(workspace_.root.host_path(place));
     const auto made = rebuild_tree(workspace_, target, wish);
     if (!made) return pass_over(std::move(step), made.error());
@@ -160,8 +184,8 @@ class Search {
       found_.steps.push_back(std::move(step));
       return {};
     }
-    step.repairs.push_back(
-        fmt::format("made of the source {}: {}", made->version.version, tree::name_of(made->proof.grade)));
+    step.repairs.push_back(fmt::format("made of the source {}{}: {}", made->version.version, from,
+                                       tree::name_of(made->proof.grade)));
     const auto tree = KPKG_TRY(tree_at(place));
     step.attestation = KPKG_TRY(attest(tree, place));
     take_if_good(std::move(step), tree, least_of_copies());
@@ -261,6 +285,7 @@ std::string_view name_of(TreeOrigin origin) {
     case TreeOrigin::installed: return "installed";
     case TreeOrigin::mended: return "mended";
     case TreeOrigin::packages: return "packages";
+    case TreeOrigin::source: return "source";
     case TreeOrigin::rebuilt: break;
   }
   return "rebuilt";

@@ -17,6 +17,7 @@ enum class TreeOrigin {
   installed,  ///< a package or a person put it where kernels have it
   mended,     ///< a private copy of an installed one
   packages,   ///< unpacked of the distribution's packages, which nobody installed
+  source,     ///< the kernel's source, looked for where nobody named it: no tree yet
   rebuilt,    ///< made of the kernel's source and its own configuration
 };
 
@@ -51,14 +52,14 @@ struct ResolvedTree {
 enum class MakeTrees {
   no,
   offline,  ///< of what is here: a hook has no network
-  yes,      ///< packages may be downloaded
+  yes,      ///< packages and sources may be downloaded
 };
 
 struct TreeRequest {
   tree::Depth depth = tree::Depth::files;
   MakeTrees make = MakeTrees::no;
-  std::string named = {};          ///< a directory of the root; empty: look where trees usually are
-  std::string source = {};         ///< of the host: the kernel's source, unpacked or not; empty: not at hand
+  std::string named = {};   ///< a directory of the root; empty: look where trees usually are
+  std::string source = {};  ///< of the host: the kernel's source, unpacked or not; empty: it is looked for
   bool allows_unverified = false;  ///< takes a copy of which nothing proves that it describes the kernel
   unsigned jobs = 0;               ///< 0: one for each processor
 
