@@ -39,7 +39,7 @@ std::string file_name(const std::string& path) {
 bool is_source_archive(const std::string& path) {
   const auto name = file_name(path);
   return name.starts_with("linux-") && name.find("source") != std::string::npos &&
-         name.find(".tar.") != std::string::npos;
+         name.find(".tar") != std::string::npos;
 }
 
 /// Looks for the source of one kernel, place by place. Owns what was found so far, and the directory that it
