@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A kernel's tree, rebuilt of its source and its configuration where no headers are: the same as the distribution's, or refused."""
+"""A kernel's tree, rebuilt of its configuration and the source that apt has of it where no headers are: the same as the distribution's,
+or refused."""
 import os
 import pathlib
 import re
@@ -41,7 +42,7 @@ def with_another_member(text):
 class RebuiltTree(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        for each in ("make", "gcc-12", "flex", "bison", "bc", "pahole", "objcopy"):
+        for each in ("make", "gcc-12", "flex", "bison", "bc", "pahole", "objcopy", "apt-get", "apt-cache"):
             kernels.need(each)
         cls.headers_root = kernels.root((FLAVOUR,))
         cls.world = program.World((FLAVOUR,))
@@ -54,7 +55,18 @@ class RebuiltTree(unittest.TestCase):
         cls.addClassCleanup(scratch.cleanup)
         cls.directory = pathlib.Path(scratch.name)
         cls.tree = cls.directory / "trees" / cls.release
-        cls.answer = cls.rebuild(cls.source, cls.tree, "--json")
+        # What kpkg finds by itself, so that no other tree need be made for that.
+        cls.switch_mainline_off()
+        cls.answer = cls.rebuild(None, cls.tree, "--json")
+        if "cannot fetch" in cls.answer.errors or "has no archive" in cls.answer.errors:
+            raise kernels.Unavailable(cls.answer.errors)
+        cls.left = [path.name for path in (cls.world.root / "var/cache/kpkg/work").iterdir()]
+
+    @classmethod
+    def switch_mainline_off(cls):
+        settings = cls.world.root / "etc/kpkg/kpkg.toml"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text("[mainline]\nenabled = false\n", encoding="utf-8")
 
     @classmethod
     def _drop_headers(cls):
@@ -65,7 +77,8 @@ class RebuiltTree(unittest.TestCase):
 
     @classmethod
     def rebuild(cls, source, tree, *words):
-        return cls.world.kpkg("kernel", "rebuild-tree", "-k", cls.release, "--source", source, "-o", tree, *words)
+        named = ("--source", source) if source else ()
+        return cls.world.kpkg("kernel", "rebuild-tree", "-k", cls.release, *named, "-o", tree, *words)
 
     def built(self, tree, source, name):
         """The module `name`.ko of `source`, built in `tree`: always at one place, whose name gets into it."""
@@ -102,6 +115,25 @@ class RebuiltTree(unittest.TestCase):
         answer = self.rebuild(source, tree)
         self.assert_nothing_at(tree)
         return answer
+
+    def test_the_source_is_the_distributions_of_the_kernels_version_and_goes_away(self):
+        series = ".".join(self.version.split(".")[:2])
+        (step,) = self.answer.json()["sources"]
+
+        self.assertEqual(("package", True), (step["origin"], step["taken"]), self.answer)
+        self.assertRegex(step["place"], rf"^linux-source-{series} {self.version}-\S+$")
+        self.assertEqual([], self.left)
+        self.assertFalse((self.world.root / "var/cache/kpkg/downloads").exists())
+        self.assertFalse((self.world.root / "usr/src").exists())
+
+    def test_without_a_network_and_a_package_the_source_is_nowhere(self):
+        tree = self.directory / "offline" / self.release
+        answer = self.rebuild(None, tree, "--offline")
+
+        self.assertEqual(3, answer.status, answer)
+        self.assertIn(f"the source of kernel {self.release} is nowhere", answer.errors)
+        self.assertIn("hint: name it with --source", answer.errors)
+        self.assert_nothing_at(tree)
 
     def test_the_tree_is_exact_by_symbols_types_and_modules(self):
         told = self.answer.json()

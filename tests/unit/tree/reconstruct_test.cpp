@@ -50,6 +50,25 @@ TEST_CASE("a tree has the configuration, the symbols and the release of its kern
   CHECK(made->version == tree::UpstreamVersion{"9.9.9", "/boot/config-9.9-kpkg"});
 }
 
+TEST_CASE("the version of the source is told before there is any, if a tree can be made of it") {
+  TreeWorld world;
+  world.request.source = "/absent";
+
+  const auto version = tree::version_to_reconstruct(world.subject(), "", world.runner);
+
+  CHECK(version == tree::UpstreamVersion{"9.9.9", "/boot/config-9.9-kpkg"});
+}
+
+TEST_CASE("no version of a source is told of a kernel that there is no compiler for") {
+  TreeWorld world;
+
+  const auto version = tree::version_to_reconstruct(world.subject(), "absent-linux-gnu-", world.runner);
+
+  REQUIRE_FALSE(version.has_value());
+  CHECK(version.error().kind == ErrorKind::not_found);
+  CHECK(version.error().text().starts_with("rebuilding the tree of kernel 9.9-kpkg: choosing a compiler: "));
+}
+
 TEST_CASE("the tree of a kernel that is elsewhere has the salt that was brought along") {
   TreeWorld world;
   world.kernel.module_directory.clear();

@@ -65,11 +65,15 @@ std::vector<std::string> SourceWorld::downloads() const {
   return asked;
 }
 
-Result<workflow::KernelSourceSearch> SourceWorld::search(const workflow::KernelSourceRequest& request) {
+workflow::Target SourceWorld::target() const {
   workflow::Target target{.kernel = tree.kernel, .facts = tree.learned.facts};
   target.configuration = tree.learned.configuration;
   target.arch = "x86_64";
-  return workflow::obtain_kernel_source(workspace, target, request);
+  return target;
+}
+
+Result<workflow::KernelSourceSearch> SourceWorld::search(const workflow::KernelSourceRequest& request) {
+  return workflow::obtain_kernel_source(workspace, target(), request);
 }
 
 std::string SourceWorld::steps(const workflow::KernelSourceRequest& request) {

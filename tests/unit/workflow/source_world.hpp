@@ -51,6 +51,8 @@ struct SourceWorld {
   /// The command lines of apt-get download.
   std::vector<std::string> downloads() const;
 
+  workflow::Target target() const;
+
   Result<workflow::KernelSourceSearch> search(const workflow::KernelSourceRequest& request = {});
 
   /// "configured place: reason" a line, "configured place" for the one that is taken.
