@@ -54,7 +54,8 @@ std::vector<SourcePackage> source_packages_of(const ImagePackage& image, std::st
   if (const auto name = unversioned(image.name))
     return {{"linux-source-" + *name, image.version},
             {"linux-source-" + *name, with_release(release, image.version)}};
-  if (distribution.is_like("ubuntu")) {
+  // A version without a package is what Debian's kernels say of themselves, wherever they are.
+  if (!image.name.empty() && distribution.is_like("ubuntu")) {
     // Ubuntu's packages count by the release; those for newer hardware have a source of their own.
     const auto base = numbers(release, 3);
     if (base.empty()) return {};

@@ -11,7 +11,7 @@ namespace kpkg::distro {
 
 /// A kernel's package, and what it was built of.
 struct ImagePackage {
-  std::string name;     ///< "linux-image-6.1.0-56-amd64"; empty: no package has the kernel
+  std::string name;     ///< "linux-image-6.1.0-56-amd64"; empty: only the kernel itself tells its version
   std::string version;  ///< "6.1.192-2"; empty: nobody tells it
 };
 

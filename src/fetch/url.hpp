@@ -6,8 +6,7 @@
 
 namespace kpkg::fetch {
 
-// Private to fetch/: as much of RFC 3986 as is needed to judge and to show a URL; libcurl and git do the
-// rest.
+// As much of RFC 3986 as is needed to judge and to show a URL; libcurl and git do the rest.
 
 /// Lower-case, "https"; empty if there is no "://".
 std::string scheme_of(std::string_view url);

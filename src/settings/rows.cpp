@@ -40,10 +40,9 @@ std::optional<std::string> read_template(std::string_view text) {
   return std::string(text);
 }
 
-/// A release has no blanks and no slashes (it names a directory), nor has a pattern of releases; brackets
-/// would look like those of a shell and not be them.
+/// A release has no blanks and no slashes (it names a directory), nor has a pattern of releases.
 std::optional<std::string> read_pattern(std::string_view text) {
-  if (text.empty() || text.find_first_of(" /[]\\") != std::string_view::npos) return std::nullopt;
+  if (text.empty() || text.find_first_of(" /") != std::string_view::npos) return std::nullopt;
   return std::string(text);
 }
 
@@ -55,7 +54,7 @@ std::optional<std::string> read_path(std::string_view text) {
 constexpr Rule<InstallHeaders> install_rule = {"ask, always or never", read_install, meant_install};
 constexpr Rule<std::string> template_rule = {
     "a URL with https, http or file and the placeholders {version} and {major}, or nothing", read_template};
-constexpr Rule<std::string> pattern_rule = {"a kernel release, in which * and ? stand for characters",
+constexpr Rule<std::string> pattern_rule = {"a kernel release, or a pattern of it such as 6.6.31-current-*",
                                             read_pattern};
 
 constexpr Rule<std::string> path_rule = {"a path that begins with /, or nothing", read_path};

@@ -36,7 +36,7 @@ struct Mainline {
 
 /// One table [[kernel-source]]: where the source of some kernels is; either `url` or `git` is written.
 struct KernelSource {
-  std::string kernel;  ///< a pattern of releases, "6.6.31-current-*"
+  std::string kernel;  ///< a shell's pattern of releases, "6.6.31-current-*"
   std::string url;     ///< an archive; needs `sha256`
   std::string sha256;  ///< 64 lower-case hexadecimal digits, or empty
   std::string git;     ///< a repository; needs `commit`

@@ -7,6 +7,7 @@
 #include "fetch/downloader.hpp"
 #include "fetch/forge.hpp"
 #include "fetch/git.hpp"
+#include "fetch/url.hpp"
 #include "system/file.hpp"
 
 #include <fmt/format.h>
@@ -70,7 +71,7 @@ Result<std::string> downloads_of(const Workspace& workspace) {
 
 Result<fetch::Download> fetch_archive(const Workspace& workspace, std::vector<std::string> urls,
                                       const crypto::Digest& digest) {
-  const auto subject = urls.front();
+  const auto subject = fetch::without_credentials(urls.front());
   const auto cache = KPKG_TRY(downloads_of(workspace));
   const auto downloader = downloader_of(workspace);
   return fetch::fetch_by_digest(downloader, {.urls = std::move(urls), .digest = digest, .cache = cache},

@@ -7,9 +7,10 @@
 #include "distro/distribution.hpp"
 #include "distro/dpkg.hpp"
 #include "distro/kernel_sources.hpp"
-#include "settings/pattern.hpp"
+#include "fetch/url.hpp"
 #include "settings/read.hpp"
 #include "system/file.hpp"
+#include "system/pattern.hpp"
 #include "tree/reconstruct.hpp"
 #include "workflow/announcement.hpp"
 #include "workflow/cross_prefix.hpp"
@@ -126,8 +127,10 @@ Status SourceSearch::unpack(const std::string& archive) {
 /// The settings' own sources.
 Status SourceSearch::configured(const settings::Settings& settings) {
   for (const auto& source : settings.kernel_sources) {
-    if (!settings::fits_pattern(release(), source.kernel)) continue;
-    const auto place = source.url.empty() ? fmt::format("{} {}", source.git, source.commit) : source.url;
+    if (!system::matches_pattern(release(), source.kernel)) continue;
+    const auto place = source.url.empty()
+                           ? fmt::format("{} {}", fetch::without_credentials(source.git), source.commit)
+                           : fetch::without_credentials(source.url);
     KPKG_TRY(attempt(SourceOrigin::configured, place, [&]() -> Status {
       KPKG_TRY(check_space());
       const Announcement announcement(workspace_, Stage::download, place, release());
@@ -210,7 +213,7 @@ Status SourceSearch::packaged() {
 
 Status SourceSearch::from_mainline(const settings::Mainline& mainline) {
   if (!mainline.is_on()) return {};
-  const auto place = mainline_url(mainline.url, version_.version);
+  const auto place = fetch::without_credentials(mainline_url(mainline.url, version_.version));
   return attempt(SourceOrigin::mainline, place, [&]() -> Status {
     KPKG_TRY(check_space());
     const Announcement announcement(workspace_, Stage::download, place, release());

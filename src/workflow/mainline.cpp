@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "fetch/digest_list.hpp"
+#include "fetch/url.hpp"
 #include "system/file.hpp"
 #include "workflow/fetched_source.hpp"
 
@@ -55,9 +56,10 @@ Result<std::string> fetch_mainline(const Workspace& workspace, const settings::M
     return fail(ErrorKind::unsupported, fmt::format("Linux {} is no release of kernel.org", version),
                 "say in kpkg.toml(5) where the kernel's source is, or name it with --source");
   const auto url = mainline_url(mainline.url, version);
-  const auto digests = mainline_url(mainline.digests, version);
+  const auto address = mainline_url(mainline.digests, version);
+  const auto digests = fetch::without_credentials(address);
   KPKG_TRY(downloader_of(workspace).download(
-      {.url = digests, .destination = list, .digest = {}, .size_limit = largest_list},
+      {.url = address, .destination = list, .digest = {}, .size_limit = largest_list},
       progress_of(workspace, digests)));
   const auto text = KPKG_TRY(believed_list(workspace, mainline, list).within("reading " + digests));
   const auto name = url.substr(url.rfind('/') + 1);

@@ -5,6 +5,7 @@
 #include "archive/unpack.hpp"
 #include "base/text.hpp"
 #include "distro/apt.hpp"
+#include "fetch/url.hpp"
 #include "workflow/announcement.hpp"
 #include "workflow/fetched_source.hpp"
 
@@ -110,7 +111,7 @@ Status obtain_apt(const Workspace& workspace, const PartIdentity& part, const st
 }
 
 Status obtain_url(const Workspace& workspace, const PartIdentity& part, const std::string& destination) {
-  const Announcement announcement(workspace, Stage::download, part.source.url);
+  const Announcement announcement(workspace, Stage::download, fetch::without_credentials(part.source.url));
   std::vector<std::string> urls = part.source.mirrors;
   urls.insert(urls.begin(), part.source.url);
   const auto download = KPKG_TRY(fetch_archive(workspace, std::move(urls), part.digest));

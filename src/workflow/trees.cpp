@@ -309,7 +309,7 @@ Status provide_tree(const Workspace& workspace, Target& target, const TreeReques
   if (taken == nullptr) target.kernel.tree_problem = problem_of(resolved, target.kernel.tree_problem);
   if (taken != nullptr && taken->origin >= TreeOrigin::mended) {
     const auto& first = resolved.steps.front();
-    target.notes.push_back(taken == &first
+    target.notes.push_back(taken == &first || first.origin >= TreeOrigin::mended
                                ? fmt::format("{} is used, as no headers are installed", taken->place)
                                : fmt::format("the headers in {} do not describe this kernel ({}); {} is used",
                                              first.place, first.text, taken->place));
