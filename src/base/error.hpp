@@ -18,7 +18,7 @@ enum class ErrorKind {
   permission,      ///< the system does not let this user do it
   no_space,        ///< a disk or quota is full
   io,              ///< any other refusal by the operating system
-  locked,          ///< another kpkg is at work and did not finish in time
+  locked,          ///< another kpkg, or apt, is at work and did not finish in time
   network,         ///< a server could not be reached or said no
   trust,           ///< a digest or a signature differs
   no_tree,         ///< there is no usable kernel tree (headers) to build in

@@ -64,7 +64,7 @@ constexpr std::array<CommandRow, 24> rows = {{
      "root kernel kernel-facts jobs kernel-source tree-output offline json",
      "make headers of a kernel from its source and its configuration, and prove them"},
     {Verb::kernel_tree, "kernel tree", "", 0, 0,
-     "root kernel jobs kernel-source make tree-directory allow-unverified offline json",
+     "root kernel jobs kernel-source make yes tree-directory allow-unverified offline json",
      "whether a kernel's headers describe it, point by point; mends copies of those that do not"},
     {Verb::hook_postinst, "hook postinst", "VERSION", 1, 1, "root", ""},
     {Verb::hook_prerm, "hook prerm", "VERSION", 1, 1, "root", ""},

@@ -8,6 +8,7 @@
 #include "workflow/targets.hpp"
 #include "workflow/workspace.hpp"
 
+#include <string>
 #include <vector>
 
 namespace kpkg::cli {
@@ -45,6 +46,10 @@ Result<int> run_kernel_tree(const Context& context);
 Result<int> run_kernel_rebuild_tree(const Context& context);
 Result<int> run_hook_postinst(const Context& context);
 Result<int> run_hook_prerm(const Context& context);
+
+/// Brings recipes, those that are named or all that are installed, to a kernel that has just got here: asks
+/// nothing, downloads nothing, and tells what fails.
+void bring_to_kernel(const Context& context, const std::string& release);
 
 /// The kernels that the command line means, learned, or the files of facts in their place; says which and why
 /// if none was named.

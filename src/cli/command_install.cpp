@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/header_installation.hpp"
 #include "cli/load_text.hpp"
 #include "system/file.hpp"
 #include "workflow/bundles.hpp"
@@ -129,8 +130,9 @@ workflow::MakeTrees make_trees(const Arguments& arguments) {
   return arguments.offline ? workflow::MakeTrees::offline : workflow::MakeTrees::yes;
 }
 
+/// Without an installer no headers are installed.
 InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRecipe> recipes,
-                          const std::vector<workflow::Target>& targets) {
+                          const std::vector<workflow::Target>& targets, workflow::HeaderInstaller* headers) {
   const auto& arguments = context.arguments;
   return {.make = {.recipes = std::move(recipes),
                    .targets = targets,
@@ -140,11 +142,27 @@ InstallRequest request_of(const Context& context, std::vector<workflow::LoadedRe
                    .trees = {.make = make_trees(arguments),
                              .named = arguments.tree_directory,
                              .allows_unverified = arguments.allow_unverified,
-                             .jobs = arguments.jobs}},
+                             .jobs = arguments.jobs,
+                             .headers = headers}},
           .force = arguments.force ? workflow::Force::yes : workflow::Force::no,
           .load = arguments.no_load ? workflow::Load::no : workflow::Load::yes,
           .dry_run = arguments.dry_run ? workflow::DryRun::yes : workflow::DryRun::no,
           .agrees = agreement_of(context)};
+}
+
+Finished finished_by(const std::vector<workflow::LoadedRecipe>& recipes,
+                     const std::vector<workflow::Target>& targets) {
+  Finished finished;
+  for (const auto& recipe : recipes) finished.recipes.push_back(recipe.recipe.name);
+  for (const auto& target : targets) finished.kernels.push_back(target.kernel.release);
+  return finished;
+}
+
+/// Carries the request out, and gives the lock up with the session.
+Result<int> installed(const Context& context, const InstallRequest& request, workflow::Session session) {
+  const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
+  say_outcome(context, outcome);
+  return status_of(context, outcome);
 }
 
 bool is_bundle(const std::string& name) {
@@ -172,7 +190,7 @@ Result<int> install_bundle(const Context& context) {
       KPKG_TRY(workflow::target_of_bundle(context.workspace, bundle, context.arguments.kernels)));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
   KPKG_TRY(workflow::take_bundle(context.workspace, session, bundle, targets.front(), file));
-  const auto request = request_of(context, std::move(recipes), targets);
+  const auto request = request_of(context, std::move(recipes), targets, nullptr);
   const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
   say_outcome(context, outcome);
   return status_of(context, outcome);
@@ -193,7 +211,7 @@ Status must_be_for_elsewhere(const Arguments& arguments) {
 
 Result<InstallOutcome> built(const Context& context, workflow::Session& session, const Wanted& wanted,
                              const std::vector<workflow::Target>& targets) {
-  auto request = request_of(context, wanted.recipes, targets).make;
+  auto request = request_of(context, wanted.recipes, targets, nullptr).make;
   request.source = wanted.source;
   request.named = wanted.named;
   InstallOutcome outcome;
@@ -232,13 +250,15 @@ Result<int> run_install(const Context& context) {
   if (std::any_of(names.begin(), names.end(), is_bundle)) return install_bundle(context);
   auto wanted = KPKG_TRY(wanted_of(context));
   const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
-  auto session = KPKG_TRY(workflow::open_session(context.workspace));
-  auto request = request_of(context, std::move(wanted.recipes), targets);
+  auto headers = header_installer(context, Asking::terminal);
+  const auto finished = finished_by(wanted.recipes, targets);
+  auto request = request_of(context, std::move(wanted.recipes), targets, &headers);
   request.make.source = wanted.source;
   request.make.named = wanted.named;
-  const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
-  say_outcome(context, outcome);
-  return status_of(context, outcome);
+  auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  const int status = KPKG_TRY(installed(context, request, std::move(session)));
+  catch_up(context, headers, finished);
+  return status;
 }
 
 Result<int> run_build(const Context& context) {
@@ -265,10 +285,11 @@ Result<int> run_rebuild(const Context& context) {
     return wanted.lost.empty() ? idle : failure_status;
   }
   const auto targets = KPKG_TRY(targets_of(context, workflow::Headers::read));
-  const auto request = request_of(context, std::move(wanted.recipes), targets);
-  const auto outcome = KPKG_TRY(workflow::install(context.workspace, session, request));
-  say_outcome(context, outcome);
-  const int status = status_of(context, outcome);
+  auto headers = header_installer(context, Asking::terminal);
+  const auto finished = finished_by(wanted.recipes, targets);
+  const auto request = request_of(context, std::move(wanted.recipes), targets, &headers);
+  const int status = KPKG_TRY(installed(context, request, std::move(session)));
+  catch_up(context, headers, finished);
   return status == success_status && !wanted.lost.empty() ? failure_status : status;
 }
 

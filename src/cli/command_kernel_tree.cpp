@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/header_installation.hpp"
 #include "tree/attestation_json.hpp"
 #include "workflow/session.hpp"
 #include "workflow/trees.hpp"
@@ -28,6 +29,7 @@ std::string text_of(const workflow::TreeStep& step, int verbosity) {
       step.attestation ? std::string(tree::name_of(step.attestation->standing)) : std::string("unusable");
   auto text = fmt::format("  {} ({}): {}{}\n", step.place, workflow::name_of(step.origin), standing,
                           step.is_taken ? "" : fmt::format(", because {}", step.text));
+  for (const auto& note : step.notes) text += fmt::format("    note: {}\n", note);
   if (!step.hint.empty()) text += fmt::format("    hint: {}\n", step.hint);
   for (const auto& repair : step.repairs) text += fmt::format("    mended: {}\n", repair);
   // What is wrong with a copy was said of the tree.
@@ -54,6 +56,7 @@ Json json_of(const workflow::TreeStep& step) {
           {"text", step.text},
           {"hint", step.hint},
           {"repairs", step.repairs},
+          {"notes", step.notes},
           {"attestation", step.attestation ? tree::to_json(*step.attestation) : Json()}};
 }
 
@@ -72,6 +75,7 @@ Result<int> run_kernel_tree(const Context& context) {
   if (!arguments.source.empty() && (!arguments.make || !arguments.tree_directory.empty()))
     return fail(ErrorKind::usage, "--source makes a tree where none is named",
                 "give it with --make and without --tree");
+  auto headers = header_installer(context, Asking::nobody);
   const workflow::TreeRequest request{.depth = tree::Depth::modules,
                                       .make = !arguments.make     ? workflow::MakeTrees::no
                                               : arguments.offline ? workflow::MakeTrees::offline
@@ -79,7 +83,8 @@ Result<int> run_kernel_tree(const Context& context) {
                                       .named = arguments.tree_directory,
                                       .source = arguments.source,
                                       .allows_unverified = arguments.allow_unverified,
-                                      .jobs = arguments.jobs};
+                                      .jobs = arguments.jobs,
+                                      .headers = &headers};
   // Two at once would make the same copy.
   std::optional<workflow::Session> session;
   if (arguments.make) session = KPKG_TRY(workflow::open_session(context.workspace));
@@ -95,6 +100,8 @@ Result<int> run_kernel_tree(const Context& context) {
       context.terminal.say(printable(text_of(release, resolved, arguments.verbosity)));
   }
   if (arguments.json) say_json(context, {{"trees", std::move(rows)}});
+  session.reset();
+  catch_up(context, headers, {});
   return has_all ? success_status : exit_status_of(ErrorKind::no_tree);
 }
 

@@ -19,22 +19,12 @@ namespace {
 
 constexpr std::uint32_t superuser = 0;
 
-/// Source: Debian Policy 5.6.12: digits, letters and . + - ~, and a colon after the epoch.
-bool is_version(std::string_view version) {
-  constexpr std::string_view allowed = ".+-~:";
-  return !version.empty() && std::all_of(version.begin(), version.end(), [&](char character) {
-    const bool is_letter = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-    return is_letter || (character >= '0' && character <= '9') ||
-           allowed.find(character) != std::string_view::npos;
-  });
-}
-
 Status check(const PackageRequest& request) {
   if (!is_package_name(request.name))
     return fail(ErrorKind::invalid,
                 fmt::format("\"{}\" is not the name of a package", printable(request.name)),
                 "package names have lower-case letters, digits and + - .");
-  if (request.version && !is_version(*request.version))
+  if (request.version && !is_package_version(*request.version))
     return fail(ErrorKind::invalid,
                 fmt::format("\"{}\" is not the version of a package", printable(*request.version)));
   // Architectures are spelt as packages are. Source: dpkg, lib/dpkg/arch.c, dpkg_arch_name_is_illegal().

@@ -12,16 +12,19 @@
 namespace kpkg::distro {
 namespace {
 
-enum class Cause { unknown_package, unknown_version, distrust, no_network, no_space, other };
+enum class Cause { locked, unknown_package, unknown_version, distrust, no_network, no_space, other };
 
 struct Phrase {
   std::string_view text;
   Cause cause;
 };
 
-/// Source: apt 2.6, the messages of apt-pkg/acquire*.cc, apt-pkg/cacheset.cc and methods/; the first that is
-/// found counts.
-constexpr std::array<Phrase, 15> phrases = {{{"Unable to locate package", Cause::unknown_package},
+/// Source: apt 2.6, the messages of apt-pkg/acquire*.cc, apt-pkg/cacheset.cc, apt-pkg/contrib/fileutl.cc,
+/// apt-pkg/deb/debsystem.cc and methods/; the first that is found counts.
+constexpr std::array<Phrase, 18> phrases = {{{"Could not get lock", Cause::locked},
+                                             {"is another process using it", Cause::locked},
+                                             {"Unable to lock", Cause::locked},
+                                             {"Unable to locate package", Cause::unknown_package},
                                              {"has no installation candidate", Cause::unknown_package},
                                              {"Couldn't find any package", Cause::unknown_package},
                                              {"was not found", Cause::unknown_version},
@@ -95,6 +98,9 @@ Error apt_failure(system::Runner& runner, const std::string& wanted, const syste
     return fmt::format("{} {}: {}", what, wanted, first_error(said));
   };
   switch (cause_of(said)) {
+    case Cause::locked:
+      return made(ErrorKind::locked, fmt::format("another program holds apt's lock: {}", first_error(said)),
+                  "wait until it has finished, then try again");
     case Cause::unknown_package:
       return made(ErrorKind::not_found, fmt::format("apt knows no package {}", name),
                   hint_for_unknown(runner, name));

@@ -13,7 +13,8 @@ namespace kpkg::distro {
 /// archive.
 system::Command apt_command(std::string program, std::vector<std::string> arguments);
 
-/// Private to distro/: why `apt-get download WANTED` failed, told from what it wrote under LC_ALL=C.UTF-8.
+/// Private to distro/: why apt-get failed to download or to install WANTED, told from what it wrote under
+/// LC_ALL=C.UTF-8.
 Error apt_failure(system::Runner& runner, const std::string& wanted, const system::Outcome& outcome);
 
 }  // namespace kpkg::distro

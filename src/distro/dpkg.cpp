@@ -2,6 +2,7 @@
 #include "distro/dpkg.hpp"
 
 #include "base/text.hpp"
+#include "distro/dependencies.hpp"
 
 #include <fmt/format.h>
 
@@ -84,6 +85,24 @@ Result<std::optional<std::string>> package_version(system::Runner& runner, const
   return std::optional<std::string>{};
 }
 
+Result<std::vector<PackageVersion>> dependents_of(system::Runner& runner, const system::Root& root,
+                                                  const std::string& name) {
+  const auto answer =
+      KPKG_TRY(ask(runner, root,
+                   {"--show", "--showformat=${db:Status-Status}\\t${Package}\\t${Version}\\t${Depends}\\n"}));
+  std::vector<PackageVersion> dependents;
+  for (const auto& line : lines(answer.value_or(""))) {
+    const auto fields = split(line, '\t');
+    if (fields.size() != 4 || fields[0] != "installed") continue;
+    // Of alternatives, the one that is not preferred may be the one that is installed.
+    const auto needed = parse_dependencies(replaced(fields[3], "|", ","));
+    const bool is_one =
+        std::any_of(needed.begin(), needed.end(), [&](const Dependency& each) { return each.name == name; });
+    if (is_one) dependents.push_back({fields[1], fields[2]});
+  }
+  return dependents;
+}
+
 bool is_package_name(std::string_view name) {
   const auto is_plain = [](char character) {
     return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
@@ -92,6 +111,15 @@ bool is_package_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), [&](char character) {
            return is_plain(character) || character == '+' || character == '-' || character == '.';
          });
+}
+
+bool is_package_version(std::string_view version) {
+  constexpr std::string_view allowed = ".+-~:";
+  return !version.empty() && std::all_of(version.begin(), version.end(), [&](char character) {
+    const bool is_letter = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+    return is_letter || (character >= '0' && character <= '9') ||
+           allowed.find(character) != std::string_view::npos;
+  });
 }
 
 }  // namespace kpkg::distro

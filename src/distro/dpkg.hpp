@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kpkg::distro {
 
@@ -23,7 +24,23 @@ Result<std::optional<std::string>> owner_of(system::Runner& runner, const system
 Result<std::optional<std::string>> package_version(system::Runner& runner, const system::Root& root,
                                                    const std::string& name);
 
+/// A package at one version.
+struct PackageVersion {
+  std::string name;
+  std::string version;
+
+  bool operator==(const PackageVersion&) const = default;
+};
+
+/// The installed packages that depend on the package, in dpkg's order.
+Result<std::vector<PackageVersion>> dependents_of(system::Runner& runner, const system::Root& root,
+                                                  const std::string& name);
+
 /// Whether `name` can be a package's name, so that it is safe on a command line. Source: Debian Policy 5.6.1.
 bool is_package_name(std::string_view name);
+
+/// Whether `version` can be a package's version: digits, letters and . + - ~, and a colon after the epoch.
+/// Source: Debian Policy 5.6.12.
+bool is_package_version(std::string_view version);
 
 }  // namespace kpkg::distro

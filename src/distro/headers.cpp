@@ -13,22 +13,24 @@
 namespace kpkg::distro {
 namespace {
 
-/// An image's package "BEGINNING x" has the headers' package "HEADERS x".
+/// An image's package "BEGINNING x" has the headers' package "HEADERS x"; a beginning without a dash at its
+/// end is the whole name.
 struct ImageRule {
   std::string_view beginning;
   std::string_view headers;
 };
 
 /// The first that fits counts, so longer beginnings come first.
-constexpr std::array<ImageRule, 8> image_rules = {{
+constexpr std::array<ImageRule, 9> image_rules = {{
     {"linux-image-unsigned-", "linux-headers-"},  // Ubuntu, and Debian's not yet signed builds
     {"linux-image-", "linux-headers-"},  // Debian, Ubuntu, Armbian, Raspberry Pi OS since 12, make bindeb-pkg
     {"linux-modules-extra-", "linux-headers-"},  // Ubuntu: owns lib/modules where the image is elsewhere
     {"linux-modules-", "linux-headers-"},        // Ubuntu
     {"proxmox-kernel-", "proxmox-headers-"},     // Proxmox VE since 8
     {"pve-kernel-", "pve-headers-"},             // Proxmox VE before 8
-    {"raspberrypi-kernel", "raspberrypi-kernel-headers"},  // Raspberry Pi OS up to 11
-    {"nvidia-l4t-kernel", "nvidia-l4t-kernel-headers"},    // Jetson
+    {"proxmox-default-kernel", "proxmox-default-headers"},  // what brings those of Proxmox VE
+    {"raspberrypi-kernel", "raspberrypi-kernel-headers"},   // Raspberry Pi OS up to 11
+    {"nvidia-l4t-kernel", "nvidia-l4t-kernel-headers"},     // Jetson
 }};
 
 /// What an image's package may end in and the headers' package does not.
@@ -61,7 +63,8 @@ std::optional<std::string> header_package_of_image(std::string_view image_packag
   for (const auto ending : signature_endings)
     if (image.ends_with(ending)) image.remove_suffix(ending.size());
   const auto* rule = std::find_if(image_rules.begin(), image_rules.end(), [&](const ImageRule& candidate) {
-    return image.starts_with(candidate.beginning);
+    return candidate.beginning.ends_with('-') ? image.starts_with(candidate.beginning)
+                                              : image == candidate.beginning;
   });
   if (rule == image_rules.end()) return std::nullopt;
   return fmt::format("{}{}", rule->headers, image.substr(rule->beginning.size()));

@@ -13,6 +13,8 @@ namespace kpkg::distro {
 struct ImagePackage {
   std::string name;     ///< "linux-image-6.1.0-56-amd64"; empty: only the kernel itself tells its version
   std::string version;  ///< "6.1.192-2"; empty: nobody tells it
+
+  bool operator==(const ImagePackage&) const = default;
 };
 
 /// A package with the source of a kernel.

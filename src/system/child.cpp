@@ -50,6 +50,7 @@ struct Start {
   int errors;
   int report;  // receives errno when the program cannot be executed
   pid_t parent;
+  OnStop on_stop;
 };
 
 [[noreturn]] void give_up(int report) {
@@ -70,7 +71,7 @@ void reset_signals() {
   ::setpgid(0, 0);
   // A killed kpkg takes its programs along; the check closes the window in which it died before prctl took
   // effect.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (start.on_stop == OnStop::end) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != start.parent) ::_exit(127);
   if (::dup2(start.input, 0) < 0 || ::dup2(start.output, 1) < 0 || ::dup2(start.errors, 2) < 0)
     give_up(start.report);
@@ -114,7 +115,8 @@ Result<Child> start_child(const std::string& program, const Command& command) {
                     .output = command.output.value_or(output.write.get()),
                     .errors = command.output.value_or(errors.write.get()),
                     .report = report.write.get(),
-                    .parent = ::getpid()};
+                    .parent = ::getpid(),
+                    .on_stop = command.on_stop};
   const pid_t pid = ::fork();
   if (pid < 0) return fail(system_error(errno, "cannot start " + program));
   if (pid == 0) become(start);

@@ -99,7 +99,11 @@ struct Stream {
 class Watch {
  public:
   Watch(Child child, const Command& command, const LineObserver& on_line, Outcome& outcome)
-      : child_(std::move(child)), on_line_(on_line), outcome_(outcome), started_(SteadyClock::now()) {
+      : child_(std::move(child)),
+        on_stop_(command.on_stop),
+        on_line_(on_line),
+        outcome_(outcome),
+        started_(SteadyClock::now()) {
     streams_[0] = {std::move(child_.output), &outcome.output};
     streams_[1] = {std::move(child_.errors), &outcome.errors};
     for (auto& stream : streams_) ::fcntl(stream.descriptor.get(), F_SETFL, O_NONBLOCK);
@@ -118,7 +122,7 @@ class Watch {
     if (on_line_ && told_ < outcome_.output.size()) on_line_(std::string_view(outcome_.output).substr(told_));
     // Whatever the program left running in its group must not outlive it: a build daemon would keep files
     // open.
-    ::kill(-child_.pid, SIGKILL);
+    if (on_stop_ == OnStop::end) ::kill(-child_.pid, SIGKILL);
     outcome_.duration = std::chrono::duration_cast<Milliseconds>(SteadyClock::now() - started_);
     return {};
   }
@@ -135,7 +139,7 @@ class Watch {
   }
 
   Status wait_for_news() {
-    const int stop = stopping_ ? -1 : Interruption::descriptor();
+    const int stop = stopping_ || on_stop_ == OnStop::finish ? -1 : Interruption::descriptor();
     std::array<pollfd, 4> watched = {{{.fd = streams_[0].descriptor.get(), .events = POLLIN, .revents = 0},
                                       {.fd = streams_[1].descriptor.get(), .events = POLLIN, .revents = 0},
                                       {.fd = child_.exit_descriptor.get(), .events = POLLIN, .revents = 0},
@@ -166,7 +170,7 @@ class Watch {
       if (now >= *deadline_) ::kill(-child_.pid, SIGKILL);
       return;
     }
-    outcome_.interrupted = Interruption::is_pending();
+    outcome_.interrupted = on_stop_ == OnStop::end && Interruption::is_pending();
     outcome_.timed_out = !outcome_.interrupted && deadline_ && now >= *deadline_;
     if (!outcome_.interrupted && !outcome_.timed_out) return;
     ::kill(-child_.pid, SIGTERM);
@@ -175,6 +179,7 @@ class Watch {
   }
 
   Child child_;
+  const OnStop on_stop_;
   const LineObserver& on_line_;
   std::size_t told_ = 0;  // bytes of the output that on_line_ has heard
   Outcome& outcome_;

@@ -18,6 +18,12 @@ enum class Cost {
   work,  ///< the work itself: the trees of make, depmod, strip, compressors, apt-get
 };
 
+/// What becomes of a program when kpkg is asked to stop, or is killed.
+enum class OnStop {
+  end,     ///< it is ended with all that it started
+  finish,  ///< it goes on to its end, for what it changes must not be left half done (apt-get install)
+};
+
 /// A program to run, as a value. No shell, and nothing is inherited that is not written here.
 struct Command {
   std::string program;                   ///< an absolute path, or a name that is looked up by find_program()
@@ -29,6 +35,7 @@ struct Command {
   std::string input;                     ///< what the program reads on stdin
   std::chrono::milliseconds timeout{0};  ///< 0: none
   Cost cost = Cost::own;
+  OnStop on_stop = OnStop::end;
 
   /// The command as a person would type it, quoted where needed; for logs.
   std::string text() const;
@@ -62,7 +69,8 @@ class Runner {
   /// Runs the command to its end.
   ///
   /// The program leads a process group of its own, which is ended as a whole on time-out, on interruption and
-  /// when kpkg dies. Errors: not_found: no such program, with the package that has it as hint; io.
+  /// when kpkg dies, unless it must finish. Errors: not_found: no such program, with the package that has it
+  /// as hint; io.
   Result<Outcome> run(const Command& command) { return run_observed(command, {}); }
 
   /// run(), telling `on_line` each line of the captured stdout as soon as the program has written it.

@@ -5,18 +5,15 @@
 #include "archive/unpack.hpp"
 #include "base/text.hpp"
 #include "distro/header_packages.hpp"
-#include "distro/headers.hpp"
 #include "kernel/tree.hpp"
 #include "system/file.hpp"
 #include "tree/relocation.hpp"
 #include "workflow/announcement.hpp"
-#include "workflow/image_package.hpp"
+#include "workflow/kernel_packages.hpp"
 #include "workflow/scratch.hpp"
-#include "workflow/targets.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -24,29 +21,17 @@
 namespace kpkg::workflow {
 namespace {
 
-/// What is asked of apt, and what is said if it has nothing.
-struct Wish {
-  distro::PackageRequest request;
-  std::string strange_architecture;  ///< the kernel's, whose packages apt does not take; empty: it does
-};
-
-Result<Wish> wish_for(const Workspace& workspace, const kernel::Kernel& kernel, const abi::KernelFacts& facts,
-                      const std::string& package) {
-  Wish wish{.request = {.name = package, .directory = ""}};
-  auto image = KPKG_TRY(image_package(workspace, kernel, facts));
-  if (!image.version.empty()) wish.request.version = std::move(image.version);
-  const auto taken = KPKG_TRY(distro::architectures(workspace.runner));
-  const auto architecture = package_word(facts);
-  if (!architecture || taken.empty() || *architecture == taken.front()) return wish;
-  // Where apt does not take them, a package of this machine's may still be for that kernel: amd64 on i386.
-  const bool is_taken = std::find(taken.begin(), taken.end(), *architecture) != taken.end();
-  (is_taken ? wish.request.architecture : wish.strange_architecture) = *architecture;
-  return wish;
+/// What is asked of apt.
+distro::PackageRequest request_for(const KernelPackages& packages) {
+  distro::PackageRequest request{.name = packages.headers, .directory = ""};
+  if (!packages.image.version.empty()) request.version = packages.image.version;
+  if (packages.is_taken) request.architecture = packages.architecture;
+  return request;
 }
 
-PackagedTreeSearch nothing_found(const Wish& wish, const Error& error) {
-  if (wish.strange_architecture.empty()) return {std::nullopt, error.text(), error.hint};
-  const auto& architecture = wish.strange_architecture;
+PackagedTreeSearch nothing_found(const KernelPackages& packages, const Error& error) {
+  if (packages.is_taken) return {std::nullopt, error.text(), error.hint};
+  const auto& architecture = packages.architecture;
   return {std::nullopt, fmt::format("{}, and it takes no packages for {}", error.text(), architecture),
           fmt::format("dpkg --add-architecture {}, then apt-get update", architecture)};
 }
@@ -146,25 +131,25 @@ Result<std::string> real_destination(const system::Root& root, const std::string
 Result<PackagedTreeSearch> unpack_packaged_tree(const Workspace& workspace, const kernel::Kernel& kernel,
                                                 const abi::KernelFacts& facts,
                                                 const std::string& destination) {
-  const auto name = KPKG_TRY(distro::header_package_for(workspace.runner, workspace.root, kernel.release));
-  if (!name) return PackagedTreeSearch{std::nullopt, "the packages of this root are not Debian's", ""};
+  const auto packages = KPKG_TRY(packages_of_kernel(workspace, kernel, facts));
+  if (!packages) return PackagedTreeSearch{std::nullopt, "the packages of this root are not Debian's", ""};
   const auto place = KPKG_TRY(real_destination(workspace.root, destination));
-  auto wish = KPKG_TRY(wish_for(workspace, kernel, facts, *name));
+  auto request = request_for(*packages);
   const auto downloads =
       KPKG_TRY(Scratch::create(workspace.root, fmt::format("{}/headers-{}", places::work, kernel.release)));
-  wish.request.directory = downloads.host_path();
+  request.directory = downloads.host_path();
   auto download = [&] {
-    const Announcement announcement(workspace, Stage::download, *name, kernel.release);
-    return distro::download_header_packages(workspace.runner, wish.request);
+    const Announcement announcement(workspace, Stage::download, request.name, kernel.release);
+    return distro::download_header_packages(workspace.runner, request);
   }();
   if (!download && download.error().kind == ErrorKind::not_found)
-    return nothing_found(wish, download.error());
+    return nothing_found(*packages, download.error());
   if (!download) return fail(std::move(download.error()));
   auto unpacked = KPKG_TRY(unpack_all(workspace, kernel.release, *download, place));
   PackagedTree tree{.tree = std::move(unpacked), .packages = {}, .notes = download->notes};
-  if (!wish.request.version)
-    tree.notes.push_back(
-        fmt::format("nobody tells the version of the kernel's package; apt's newest of {} is taken", *name));
+  if (!request.version)
+    tree.notes.push_back(fmt::format(
+        "nobody tells the version of the kernel's package; apt's newest of {} is taken", request.name));
   for (const auto& package : download->packages)
     tree.packages.push_back(fmt::format("{} {}", package.name, package.version));
   return PackagedTreeSearch{std::move(tree), "", ""};

@@ -2,6 +2,7 @@
 #include "workflow/trees.hpp"
 
 #include "base/text.hpp"
+#include "kernel/tree.hpp"
 #include "system/file.hpp"
 #include "tree/repair.hpp"
 #include "workflow/attester.hpp"
@@ -27,14 +28,15 @@ struct Candidate {
 class Search {
  public:
   Search(const Workspace& workspace, const Target& target, const TreeRequest& request, Attester& attester)
-      : workspace_(workspace), target_(target), request_(request), attester_(attester) {}
+      : workspace_(workspace),
+        target_(target),
+        request_(request),
+        attester_(attester),
+        known_(target.kernel.tree) {}
 
   Result<ResolvedTree> run() {
-    for (const auto& [origin, path] : places()) {
-      KPKG_TRY(try_installed(origin, path));
-      if (found_.tree) return std::move(found_);
-    }
-    KPKG_TRY(mended());
+    KPKG_TRY(try_places());
+    if (!found_.tree) KPKG_TRY(mended());
     if (!found_.tree && request_.named.empty()) KPKG_TRY(packaged());
     if (!found_.tree && request_.named.empty()) KPKG_TRY(rebuilt());
     return std::move(found_);
@@ -49,6 +51,14 @@ class Search {
             {TreeOrigin::installed, "/usr/src/linux-headers-" + kernel.release}};
   }
 
+  Status try_places() {
+    for (const auto& [origin, path] : places()) {
+      KPKG_TRY(try_installed(origin, path));
+      if (found_.tree) return {};
+    }
+    return {};
+  }
+
   Status try_installed(TreeOrigin origin, const std::string& path) {
     if (!KPKG_TRY(workspace_.root.status(path))) return {};
     TreeStep step{.origin = origin, .place = path};
@@ -58,8 +68,9 @@ class Search {
       found_.steps.push_back(std::move(step));
       return {};
     }
-    const bool was_seen = std::any_of(found_.steps.begin(), found_.steps.end(),
-                                      [&](const auto& each) { return each.place == *real; });
+    const auto since = found_.steps.begin() + static_cast<std::ptrdiff_t>(told_before_);
+    const bool was_seen =
+        std::any_of(since, found_.steps.end(), [&](const auto& each) { return each.place == *real; });
     if (was_seen) return {};
     step.place = *real;
     step.text = KPKG_TRY(missing_in(*real));
@@ -127,7 +138,30 @@ class Search {
     if (const auto inside = KPKG_TRY(tree_in_packages(place)))
       KPKG_TRY(try_cached(TreeOrigin::packages, KPKG_TRY(tree_at(*inside)), tree::Standing::usable));
     if (found_.tree || request_.make != MakeTrees::yes) return {};
-    TreeStep step{.origin = TreeOrigin::packages, .place = place};
+    const auto attempt = KPKG_TRY(installed_with_apt());
+    return found_.tree ? Status{} : unpacked(place, attempt);
+  }
+
+  /// Installs the packages where that may be, and looks again at the places where they put headers.
+  Result<HeaderAttempt> installed_with_apt() {
+    if (request_.headers == nullptr) return HeaderAttempt{};
+    auto attempt = KPKG_TRY(request_.headers->install(workspace_, target_.kernel, target_.facts));
+    if (attempt.done.empty()) return attempt;
+    told_before_ = found_.steps.size();
+    candidate_.reset();
+    const auto& kernel = target_.kernel;
+    known_ = KPKG_TRY(kernel::find_tree(workspace_.root, kernel.release, kernel.module_directory)).tree;
+    KPKG_TRY(try_places());
+    if (!found_.tree) KPKG_TRY(mended());
+    if (found_.tree) found_.steps.back().notes = attempt.done;
+    return attempt;
+  }
+
+  /// Unpacks the packages for kpkg alone, for the reason that the attempt to install them tells.
+  Status unpacked(const std::string& place, const HeaderAttempt& attempt) {
+    TreeStep step{
+        .origin = TreeOrigin::packages, .place = place, .hint = attempt.hint, .notes = attempt.done};
+    if (!attempt.problem.empty()) step.notes.push_back(attempt.problem);
     auto search = unpack_packaged_tree(workspace_, target_.kernel, target_.facts, place);
     if (!search) return pass_over(std::move(step), search.error());
     if (!search->tree) {
@@ -249,7 +283,7 @@ class Search {
   Result<kernel::KernelTree> tree_at(const std::string& path) const {
     kernel::KernelTree tree{.path = path};
     tree.symvers = KPKG_TRY(workspace_.root.real_path(path + "/Module.symvers"));
-    if (target_.kernel.tree && target_.kernel.tree->path == path) tree.sources = target_.kernel.tree->sources;
+    if (known_ && known_->path == path) tree.sources = known_->sources;
     return tree;
   }
 
@@ -262,16 +296,27 @@ class Search {
   const Target& target_;
   const TreeRequest& request_;
   Attester& attester_;
-  std::optional<Candidate> candidate_;  // the first of those that are installed or named
+  std::optional<kernel::KernelTree> known_;  // what the kernel's own places have
+  std::optional<Candidate> candidate_;       // the first of those that are installed or named
+  std::size_t told_before_ = 0;              // steps of before the headers were installed
   ResolvedTree found_;
 };
+
+/// Notes how the tree that is taken came there, and what to do where another way was closed.
+void note_taken(Target& target, const TreeStep& taken) {
+  target.notes.insert(target.notes.end(), taken.notes.begin(), taken.notes.end());
+  if (!taken.notes.empty() && !taken.hint.empty()) target.notes.back() += "; " + taken.hint;
+}
 
 /// How a target's problem is told: every place with its reason. `otherwise` is why none is installed.
 std::string problem_of(const ResolvedTree& resolved, const std::string& otherwise) {
   std::vector<std::string> reasons;
-  for (const auto& step : resolved.steps)
+  for (const auto& step : resolved.steps) {
+    for (const auto& note : step.notes)
+      if (note.find(step.text) == std::string::npos) reasons.push_back(note);
     reasons.push_back(step.origin < TreeOrigin::mended ? fmt::format("{}: {}", step.place, step.text)
                                                        : step.text);
+  }
   const bool has_installed = !resolved.steps.empty() && resolved.steps.front().origin < TreeOrigin::mended;
   if (!has_installed) reasons.insert(reasons.begin(), otherwise);
   return join(reasons, "; ");
@@ -307,6 +352,7 @@ Status provide_tree(const Workspace& workspace, Target& target, const TreeReques
   auto resolved = KPKG_TRY(resolve_tree(workspace, target, request));
   const auto* const taken = resolved.taken();
   if (taken == nullptr) target.kernel.tree_problem = problem_of(resolved, target.kernel.tree_problem);
+  if (taken != nullptr) note_taken(target, *taken);
   if (taken != nullptr && taken->origin >= TreeOrigin::mended) {
     const auto& first = resolved.steps.front();
     target.notes.push_back(taken == &first || first.origin >= TreeOrigin::mended

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tree/attest.hpp"
+#include "workflow/header_installer.hpp"
 #include "workflow/targets.hpp"
 
 #include <optional>
@@ -33,6 +34,7 @@ struct TreeStep {
   std::string hint = {};  ///< what to do about it; may be empty
   std::optional<tree::Attestation> attestation = {};
   std::vector<std::string> repairs = {};  ///< what was mended in a copy
+  std::vector<std::string> notes = {};    ///< how it came there, or why it did not come another way
 
   bool operator==(const TreeStep&) const = default;
 };
@@ -62,6 +64,7 @@ struct TreeRequest {
   std::string source = {};  ///< of the host: the kernel's source, unpacked or not; empty: it is looked for
   bool allows_unverified = false;  ///< takes a copy of which nothing proves that it describes the kernel
   unsigned jobs = 0;               ///< 0: one for each processor
+  HeaderInstaller* headers = nullptr;  ///< borrowed, used under MakeTrees::yes; null: nothing is installed
 
   bool operator==(const TreeRequest&) const = default;
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Both commands of the README in a fresh Debian: from a checkout to an installed module, back to nothing, and to the tests."""
+import fcntl
 import json
 import pathlib
 import shutil
@@ -53,6 +54,32 @@ class Quickstart(unittest.TestCase):
         status, output = self.chroot.run("kpkg", *words, "--root", OWN_ROOT)
         self.assertEqual(0, status, output)
         return output
+
+    @classmethod
+    def install_a_kernel(cls):
+        """The smallest of the distribution, from its packages, without headers and without an initramfs."""
+        cls.flavour = "linux-image-cloud-" + cls.chroot.run("dpkg", "--print-architecture")[1].strip()
+        status, output = cls.chroot.run("apt-get", "-q", "-y", "--no-install-recommends", "install", cls.flavour,
+                                        environment={"INITRD": "No"})
+        assert status == 0, output
+        (cls.release,) = (path.name for path in (cls.chroot.root / "usr/lib/modules").iterdir())
+        cls.version = cls.state_of(cls.flavour).split()[1]
+
+    @classmethod
+    def state_of(cls, package):
+        """"ii  6.1.192-2", or "" if dpkg does not know the package."""
+        status, line = cls.chroot.run("dpkg-query", "-W", "-f=${db:Status-Abbrev} ${Version}", package)
+        return line if status == 0 else ""
+
+    def install(self, recipe):
+        """What kpkg says when it installs a recipe of the tests for that kernel."""
+        file = f"{CHECKOUT}/tests/modules/{recipe}.toml"
+        status, output = self.chroot.run("kpkg", "install", "--yes", "--no-load", "-k", self.release, file)
+        self.assertEqual(0, status, output)
+        return output
+
+    def is_installed(self, module):
+        return bool(list((self.chroot.root / "usr/lib/modules" / self.release / "updates/kpkg").glob(f"{module}.ko*")))
 
     def own_root(self):
         return self.chroot.root / OWN_ROOT.lstrip("/")
@@ -113,7 +140,44 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(3, status, output)
         self.assertIn("no-such-recipe", output)
 
-    def test_k_a_purge_leaves_neither_state_nor_user_nor_hooks(self):
+    def test_k_while_another_apt_is_at_work_headers_are_unpacked_for_kpkg_alone(self):
+        self.install_a_kernel()
+        with (self.chroot.root / "var/lib/dpkg/lock-frontend").open("w", encoding="utf-8") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            output = self.install("kpkg-no-exit")
+
+        self.assertIn(f"linux-headers-{self.release} {self.version} is not installed: another program holds apt's lock", output)
+        self.assertIn(f"when that has finished: apt-get install linux-headers-{self.release}", output)
+        self.assertTrue(self.is_installed("kpkg_no_exit"))
+        self.assertEqual("", self.state_of(f"linux-headers-{self.release}"))
+
+    def test_l_headers_that_are_missing_are_installed_by_apt_and_what_waited_for_them_is_built(self):
+        shutil.rmtree(self.chroot.root / "var/cache/kpkg/trees")
+        hook = self.chroot.root / "etc/kernel/header_postinst.d/10-test"
+        hook.write_text("#!/bin/sh\necho $1 $KPKG_HOOKS >>/root/hooks\n", encoding="utf-8")
+        hook.chmod(0o755)
+        self.assertEqual(0, self.chroot.run("kpkg", "hook", "prerm", self.release)[0])
+        self.assertFalse(self.is_installed("kpkg_no_exit"))
+
+        output = self.install("kpkg-tty-pair")
+
+        headers, flavour = f"linux-headers-{self.release}", self.flavour.replace("image", "headers")
+        self.assertIn(f"installed {headers} {self.version} with apt, and {flavour} {self.version} for the headers of later kernels", output)
+        self.assertEqual((f"ii  {self.version}",) * 2, (self.state_of(headers), self.state_of(flavour)))
+        self.assertEqual(headers, self.chroot.run("apt-mark", "showauto", headers)[1].strip())
+        self.assertIn(f"make -C /usr/src/{headers} ", self.chroot.run("kpkg", "log", "kpkg-tty-pair", "-k", self.release)[1])
+        self.assertEqual(f"{self.release} later\n", (self.chroot.root / "root/hooks").read_text(encoding="utf-8"))
+        for name in ("kpkg_tty_pair", "kpkg_no_exit"):
+            self.assertTrue(self.is_installed(name), name)
+
+    def test_m_dpkg_is_whole_and_no_hook_waited_for_the_kpkg_that_called_it(self):
+        said = (self.chroot.root / f"var/log/kpkg/headers-{self.release}.log").read_text(encoding="utf-8", errors="replace")
+
+        self.assertEqual((0, ""), self.chroot.run("dpkg", "--audit"))
+        self.assertIn(f"Setting up linux-headers-{self.release} ", said)
+        self.assertNotIn("another kpkg", said)
+
+    def test_n_a_purge_leaves_neither_state_nor_user_nor_hooks(self):
         status, output = self.chroot.run("apt-get", "-q", "-y", "purge", "kpkg")
 
         self.assertEqual(0, status, output)
@@ -121,7 +185,7 @@ class Quickstart(unittest.TestCase):
         self.assertEqual([], left)
         self.assertEqual(2, self.chroot.run("getent", "passwd", "_kpkg-build")[0])
 
-    def test_l_the_second_command_of_the_readme_installs_what_it_needs_and_ends_with_the_closing_lines_of_ctest(self):
+    def test_o_the_second_command_of_the_readme_installs_what_it_needs_and_ends_with_the_closing_lines_of_ctest(self):
         status, output = self.chroot.run(f"{CHECKOUT}/packaging/test", "style")
 
         self.assertEqual(0, status, output)

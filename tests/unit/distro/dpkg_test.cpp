@@ -78,6 +78,21 @@ TEST_CASE("only an installed package has a version") {
   CHECK(distro::package_version(world.runner, world.root, "--purge").value() == std::nullopt);
 }
 
+TEST_CASE("dependents are installed and name the package, be it as an alternative") {
+  World world;
+  world.runner.on("${Depends}",
+                  {.output = "installed\tmeta\t2\tlinux-image-6.1 (= 6.1-1), kmod\n"
+                             "installed\tother\t3\tlinux-image-6.1-signed | linux-image-6.1:amd64\n"
+                             "installed\tnothing\t1\t\n"
+                             "installed\tlonger\t1\tlinux-image-6.1.1\n"
+                             "config-files\tgone\t1\tlinux-image-6.1\n"});
+  World without;
+
+  CHECK(distro::dependents_of(world.runner, world.root, "linux-image-6.1").value() ==
+        std::vector<distro::PackageVersion>{{"meta", "2"}, {"other", "3"}});
+  CHECK(distro::dependents_of(without.runner, without.root, "linux-image-6.1").value().empty());
+}
+
 TEST_CASE("a name that could be an option, a path or a pattern is no package's name") {
   CHECK(distro::is_package_name("linux-headers-6.1.0-56-amd64"));
   CHECK(distro::is_package_name("g++"));

@@ -42,11 +42,14 @@ TEST_CASE("every vendor's image package has its headers") {
   CHECK(header_package_of_image("proxmox-kernel-6.8.12-4-pve-signed") == "proxmox-headers-6.8.12-4-pve");
   CHECK(header_package_of_image("pve-kernel-5.15.158-2-pve") == "pve-headers-5.15.158-2-pve");
   CHECK(header_package_of_image("nvidia-l4t-kernel") == "nvidia-l4t-kernel-headers");
+  CHECK(header_package_of_image("proxmox-default-kernel") == "proxmox-default-headers");
   CHECK(header_package_of_image("linux-image-6.6.1") == "linux-headers-6.6.1");
 }
 
 TEST_CASE("a package that is no kernel has no headers") {
   CHECK(header_package_of_image("base-files") == std::nullopt);
+  CHECK(header_package_of_image("raspberrypi-kernel-headers") == std::nullopt);
+  CHECK(header_package_of_image("nvidia-l4t-kernel-dtbs") == std::nullopt);
   CHECK(header_package_of_image("") == std::nullopt);
 }
 

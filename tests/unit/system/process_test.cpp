@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "system/process.hpp"
 
+#include "system/interruption.hpp"
+#include "system/output_file.hpp"
 #include "system/temp_dir.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include <fstream>
 #include <vector>
@@ -92,6 +98,54 @@ TEST_CASE("a program in the background does not keep kpkg waiting") {
   REQUIRE(outcome.has_value());
   CHECK(outcome->output == "done\n");
   CHECK(outcome->duration < std::chrono::seconds(10));
+}
+
+TEST_CASE("a program that must finish is waited for although kpkg was asked to stop") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto begun = system::Interruption::begin();
+    ::raise(SIGTERM);
+    auto command = a_shell("echo begun; sleep 0.1; echo finished");
+    command.on_stop = system::OnStop::finish;
+    const auto outcome = system::SystemRunner().run(command);
+    const bool is_whole = outcome && outcome->succeeded() && outcome->output == "begun\nfinished\n";
+    ::_exit(begun && is_whole && system::Interruption::is_pending() ? 0 : 1);
+  }
+
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+}
+
+TEST_CASE("a program that must finish outlives a kpkg that is killed") {
+  const auto scratch = *system::TempDir::create("/tmp", "kpkg-process-test-");
+  const auto said = scratch.path() + "/said";
+  const auto heard = scratch.path() + "/heard";
+  REQUIRE(::mkfifo(said.c_str(), 0600) == 0);
+  REQUIRE(::mkfifo(heard.c_str(), 0600) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto log = system::create_output_file(scratch.path() + "/log");
+    auto command = a_shell("echo begun > " + said + "; read word < " + heard + "; echo $word > " + said);
+    command.on_stop = system::OnStop::finish;
+    command.output = log->get();
+    drop(system::SystemRunner().run(command), "it is killed meanwhile");
+    ::_exit(1);
+  }
+  const auto line_of = [&] {
+    std::string line;
+    std::ifstream pipe(said);
+    std::getline(pipe, line);
+    return line;
+  };
+
+  const auto first = line_of();
+  ::kill(child, SIGKILL);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  std::ofstream(heard) << "finished" << std::endl;
+
+  CHECK(first == "begun");
+  CHECK(line_of() == "finished");
 }
 
 TEST_CASE("an absent program names the package that has it") {
