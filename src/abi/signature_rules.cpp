@@ -2,33 +2,18 @@
 #include "abi/rules.hpp"
 
 #include "abi/signature_check.hpp"
+#include "abi/signature_demand.hpp"
 
 #include <algorithm>
 
 namespace kpkg::abi {
 namespace {
 
-/// Whether the kernel refuses what it cannot take for signed, and by which of its two ways.
-struct Demand {
-  std::optional<bool> enforced;
-  std::optional<bool> locked_down;
-};
-
-std::optional<bool> either(std::optional<bool> first, std::optional<bool> second) {
-  if (first.value_or(false) || second.value_or(false)) return true;
-  return first && second ? std::optional(false) : first.has_value() ? first : second;
-}
-
-Demand demand_of(const KernelFacts& kernel) {
-  return {.enforced = either(kernel.signature_policy.enforces, kernel.gates.enforces_signatures),
-          .locked_down = either(kernel.signature_policy.is_locked_down, kernel.gates.is_locked_down)};
-}
-
 /// What the kernel does with a module that it does not take for signed: enforcement comes first and has an
 /// errno of its own. Source: linux kernel/module/signing.c, module_sig_check().
 void refuse_or_taint(const Case& judged, FindingId id, const SignatureCheckResult& result,
                      std::vector<Finding>& findings) {
-  const auto demand = demand_of(judged.kernel);
+  const auto demand = signature_demand(judged.kernel);
   const bool is_enforced = demand.enforced.value_or(false);
   add(findings, judged, id, is_enforced ? Severity::refusal : Severity::note,
       {.module_value = result.signer, .detail = result.detail});
@@ -39,8 +24,7 @@ void refuse_or_taint(const Case& judged, FindingId id, const SignatureCheckResul
 
 /// That nobody here has the keys matters only where the answer could be a refusal.
 void judge_unchecked(const Case& judged, const SignatureCheckResult& result, std::vector<Finding>& findings) {
-  const auto demand = demand_of(judged.kernel);
-  const bool is_demanded = demand.enforced.value_or(false) || demand.locked_down.value_or(false);
+  const bool is_demanded = signature_demand(judged.kernel).is_made();
   const bool can_be_refused = is_demanded || result.outcome == SignatureOutcome::may_be_wrong;
   add(findings, judged, FindingId::signature_unchecked, can_be_refused ? Severity::unknown : Severity::note,
       {.module_value = result.signer, .detail = result.detail});

@@ -44,6 +44,16 @@ struct ForKernel {
   bool operator==(const ForKernel&) const = default;
 };
 
+/// In which tree something was built, in the words of the machine that built it.
+struct BuiltIn {
+  std::string path;                  ///< there; empty: not told
+  std::string origin = "unknown";    ///< "named"; unknown: a kpkg made the bundle that did not tell it
+  std::string standing = "unknown";  ///< "verified"
+  std::vector<std::string> proofs;   ///< "symbols", "types", "canary"; empty: nothing proved the tree
+
+  bool operator==(const BuiltIn&) const = default;
+};
+
 /// One recipe, built.
 struct Build {
   std::string recipe;
@@ -55,6 +65,7 @@ struct Build {
   std::string sandbox;         ///< the strength that was had: "namespaces"
   std::uint64_t started = 0;   ///< seconds since the epoch
   std::uint64_t duration = 0;  ///< milliseconds
+  BuiltIn tree = {};
   std::vector<File> files;
 
   bool operator==(const Build&) const = default;
@@ -83,6 +94,7 @@ constexpr std::uint64_t largest_bundle = 256U << 20;
 ///   tree_grade: a text, "" for a tree that nobody proved;
 ///   builds: a list, dependencies first; of each: recipe, version, text (of the recipe), source (SHA-256),
 ///     compiler, command, sandbox, started (seconds since 1970), duration (ms),
+///     tree: what it was built in: path, origin, standing, proved_by (a list of texts); may be absent,
 ///     files: a list; of each: kind (module, types, symvers, udev, log), name, size, sha256.
 ///
 /// Readers pass over members that they do not know; what older readers must not pass over is another version.

@@ -16,6 +16,7 @@ namespace {
 using abi::JsonReader;
 
 constexpr std::size_t longest_name = 255;
+constexpr std::size_t longest_word = 32;
 constexpr std::size_t most_builds = 256;
 constexpr std::size_t most_files = 4096;  // of one build
 
@@ -37,13 +38,18 @@ Json json_of(const File& file) {
           {"sha256", crypto::sha256(file.bytes).hex()}};
 }
 
+Json json_of(const BuiltIn& tree) {
+  return {
+      {"path", tree.path}, {"origin", tree.origin}, {"standing", tree.standing}, {"proved_by", tree.proofs}};
+}
+
 Json json_of(const Build& build) {
   Json files = Json::array();
   for (const auto& file : build.files) files.push_back(json_of(file));
   return {{"recipe", build.recipe},       {"version", build.version},   {"text", build.text},
           {"source", build.source.hex()}, {"compiler", build.compiler}, {"command", build.command},
           {"sandbox", build.sandbox},     {"started", build.started},   {"duration", build.duration},
-          {"files", std::move(files)}};
+          {"tree", json_of(build.tree)},  {"files", std::move(files)}};
 }
 
 Result<FileKind> kind_named(std::string_view name) {
@@ -80,6 +86,28 @@ Status read_file(const Json& json, Build& build, std::vector<FileClaim>& claims)
   return {};
 }
 
+/// Names of later versions are taken as they are, but no other text: they are told and kept.
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= longest_word &&
+         std::all_of(text.begin(), text.end(), [](char character) {
+           return (character >= 'a' && character <= 'z') || character == '-' || character == '_';
+         });
+}
+
+Result<BuiltIn> read_tree(const Json& json) {
+  const JsonReader reader(json, "tree");
+  BuiltIn tree;
+  tree.path = KPKG_TRY(reader.text("path"));
+  tree.origin = KPKG_TRY(reader.text("origin"));
+  tree.standing = KPKG_TRY(reader.text("standing"));
+  tree.proofs = KPKG_TRY(reader.texts("proved_by"));
+  auto words = tree.proofs;
+  words.insert(words.end(), {tree.origin, tree.standing});
+  for (const auto& word : words)
+    if (!is_word(word)) return damaged(fmt::format("\"{}\" tells nothing of a tree", told_name(word)));
+  return tree;
+}
+
 Result<Build> read_build(const Json& json, std::vector<FileClaim>& claims) {
   const JsonReader reader(json, "build");
   Build build;
@@ -95,6 +123,8 @@ Result<Build> read_build(const Json& json, std::vector<FileClaim>& claims) {
   build.sandbox = KPKG_TRY(reader.text("sandbox"));
   build.started = KPKG_TRY(reader.number("started"));
   build.duration = KPKG_TRY(reader.number("duration"));
+  const Json* const tree = KPKG_TRY(reader.optional_object("tree"));
+  if (tree != nullptr) build.tree = KPKG_TRY(read_tree(*tree));
   const Json* const files = KPKG_TRY(reader.optional_list("files"));
   if (files == nullptr) return damaged("a build has no files");
   if (files->size() > most_files) return damaged("a build has too many files");

@@ -22,7 +22,7 @@ constexpr std::string_view change_options =
     "root kernel jobs yes dry-run no-load force source upgrade exit-code tree-directory allow-unverified "
     "offline";
 
-constexpr std::array<CommandRow, 24> rows = {{
+constexpr std::array<CommandRow, 25> rows = {{
     {Verb::install, "install", "RECIPE|PATH|FILE.kpkg ...", 1, any_number, change_options,
      "build, judge, install and load what a recipe describes"},
     {Verb::remove, "remove", "RECIPE ...", 1, any_number, "root kernel yes dry-run no-load exit-code",
@@ -51,6 +51,8 @@ constexpr std::array<CommandRow, 24> rows = {{
     {Verb::log, "log", "RECIPE", 1, 1, "root kernel", "the build log, the first error first"},
     {Verb::verify, "verify", "[RECIPE ...]", 0, any_number, "root json",
      "installed files against the records"},
+    {Verb::doctor, "doctor", "", 0, 0, "root kernel probe json",
+     "what would make a build or a load fail; status 1 if something does"},
     {Verb::recipe_lint, "recipe lint", "FILE ...", 1, any_number, "",
      "every mistake of a recipe, with its place"},
     {Verb::kernel_list, "kernel list", "", 0, 0, "root json", "the kernels that are here"},
@@ -132,7 +134,7 @@ constexpr std::array<OptionRow, 15> options = {{
 }};
 
 /// Of the commands that take a kernel's facts in its place, write them, or make what else it lacks.
-constexpr std::array<OptionRow, 13> facts_options = {{
+constexpr std::array<OptionRow, 14> facts_options = {{
     {"kernel-facts", "--kernel-facts", "take a file of kpkg kernel export in place of a kernel (repeatable)",
      add_facts},
     {"for", "--for", "a module file or an installed recipe: only what matters to it",
@@ -155,6 +157,8 @@ constexpr std::array<OptionRow, 13> facts_options = {{
     {"offline", "--offline", "download no packages and no source of a kernel", add_flag<&Arguments::offline>},
     {"allow-unverified", "--allow-unverified", "take headers that kpkg made though nothing proves them",
      add_flag<&Arguments::allow_unverified>},
+    {"probe", "--probe", "build a module in each kernel's headers to look at it, as kpkg kernel tree does",
+     add_flag<&Arguments::probe>},
     {"symvers", "--symvers", "print the exported symbols as a Module.symvers and nothing else",
      add_flag<&Arguments::symvers>},
 }};

@@ -28,6 +28,7 @@ enum class Verb {
   why,
   log,
   verify,
+  doctor,
   recipe_lint,
   kernel_list,
   kernel_show,
@@ -66,6 +67,7 @@ struct Arguments {
   bool make = false;  ///< of trees: mend or make what is not good
   bool offline = false;
   bool allow_unverified = false;  ///< of trees: take what nothing proves
+  bool probe = false;             ///< of trees: build a module in each to look at it
   bool upgrade = false;
   bool changes_status = false;  ///< --exit-code=changes
 

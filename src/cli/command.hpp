@@ -37,6 +37,7 @@ Result<int> run_unload(const Context& context);
 Result<int> run_why(const Context& context);
 Result<int> run_log(const Context& context);
 Result<int> run_verify(const Context& context);
+Result<int> run_doctor(const Context& context);
 Result<int> run_recipe_lint(const Context& context);
 Result<int> run_kernel_list(const Context& context);
 Result<int> run_kernel_show(const Context& context);

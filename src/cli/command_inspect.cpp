@@ -3,7 +3,9 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/tree_json.hpp"
 #include "workflow/inspect.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -164,6 +166,7 @@ std::string inspection_text(const Inspection& inspection) {
   text += line("namespaces", join(print.import_namespaces, ", "));
   if (print.layout) text += line("struct module", layout_text(*print.layout));
   text += line("compression", inspection.module.compression);
+  if (inspection.tree) text += line("built in", workflow::told(*inspection.tree));
   text += signature_text(inspection) + line("sha256", print.digest.hex());
   for (const auto& taint : inspection.taints)
     text += line("taints with", fmt::format("{}: {}", taint.letter, taint.reason));
@@ -217,6 +220,7 @@ Json json_of(const Inspection& inspection) {
   json["taints"] = Json::array();
   for (const auto& taint : inspection.taints)
     json["taints"].push_back({{"letter", std::string(1, taint.letter)}, {"reason", taint.reason}});
+  json["tree"] = inspection.tree ? json_of_tree(*inspection.tree) : Json();
   json["loaded"] = loaded_json(inspection);
   json["signature_check"] = signature_json(inspection);
   json["dependents"] = dependents_json(inspection.dependents);

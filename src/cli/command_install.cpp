@@ -184,6 +184,7 @@ Result<int> install_bundle(const Context& context) {
   KPKG_TRY(must_be_one_bundle(context.arguments));
   const auto& file = context.arguments.names.front();
   const auto bundle = KPKG_TRY(workflow::open_bundle(file));
+  if (!context.arguments.allow_unverified) KPKG_TRY(workflow::must_be_allowed(bundle));
   auto recipes = KPKG_TRY(workflow::recipes_of_bundle(bundle).within("reading " + file));
   std::vector<workflow::Target> targets;
   targets.push_back(
@@ -277,7 +278,7 @@ Result<int> run_build(const Context& context) {
 Result<int> run_rebuild(const Context& context) {
   KPKG_TRY(must_be_able_to_write(context));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
-  auto wanted = KPKG_TRY(workflow::wanted_recipes(context.workspace, session, context.arguments.names));
+  auto wanted = KPKG_TRY(workflow::wanted_recipes(context.workspace, session.store, context.arguments.names));
   for (const auto& lost : wanted.lost) context.terminal.show(lost.error);
   if (wanted.recipes.empty()) {
     if (wanted.lost.empty()) context.terminal.say("no recipe is installed: nothing to rebuild\n");

@@ -2,8 +2,10 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/tree_json.hpp"
 #include "workflow/recipes.hpp"
 #include "workflow/status.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -31,14 +33,19 @@ Json json_of(const workflow::StatusLine& status) {
           {"verdict", line.decision ? Json(abi::name_of(*line.decision)) : Json()},
           {"overridden_by", line.overridden_by},
           {"last_load", line.last_load},
+          {"tree", line.build == 0 ? Json() : json_of_tree(line.tree)},
+          {"allowed_by", line.allowed_by},
           {"attention", status.attention}};
 }
 
-std::string row_of(const workflow::StatusLine& status) {
+std::string row_of(const workflow::StatusLine& status, int verbosity) {
   const auto kernel = status.line.kernel.empty() ? std::string("(no kernel yet)") : status.line.kernel;
   const auto attention = status.attention.empty() ? std::string() : ": " + status.attention;
-  return printable(fmt::format("{} {} for {}: {}{}\n", status.line.recipe, status.line.version, kernel,
-                               state_of(status), attention));
+  auto row = fmt::format("{} {} for {}: {}{}\n", status.line.recipe, status.line.version, kernel,
+                         state_of(status), attention);
+  if (verbosity > 0 && status.line.build != 0)
+    row += fmt::format("  tree: {}\n", workflow::told(status.line.tree));
+  return printable(row);
 }
 
 std::vector<std::string> bare_names(const std::vector<std::string>& names) {
@@ -68,7 +75,7 @@ Result<int> run_status(const Context& context) {
     return success_status;
   }
   std::string text;
-  for (const auto& status : report) text += row_of(status);
+  for (const auto& status : report) text += row_of(status, context.arguments.verbosity);
   context.terminal.say(text.empty() ? "nothing is installed\n" : text);
   return success_status;
 }

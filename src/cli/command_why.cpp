@@ -4,11 +4,13 @@
 #include "build/first_error.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/tree_json.hpp"
 #include "system/clock.hpp"
 #include "system/console.hpp"
 #include "workflow/bundles.hpp"
 #include "workflow/recipes.hpp"
 #include "workflow/status.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +39,7 @@ std::string build_text(const store::BuildRecord& build) {
       fmt::format("  built: {} {} on {}, in {}, sandbox {}, with {}\n", build.version,
                   store::name_of(build.outcome), system::time_text(build.started),
                   duration_text(std::chrono::milliseconds(build.duration_ms)), build.sandbox, build.compiler);
+  text += fmt::format("    tree: {}\n", workflow::told(build.tree));
   if (!build.first_error.empty()) text += fmt::format("    first error: {}\n", build.first_error);
   return text + (build.log.empty() ? "" : fmt::format("    log: {}\n", build.log));
 }
@@ -69,6 +72,13 @@ bool is_from_bundle(const Reasons& reasons) {
   return reasons.wish && reasons.wish->origin == workflow::bundle_origin;
 }
 
+/// The option that let a file in though nothing proves its tree; empty: none was needed.
+std::string allowed_by(const Reasons& reasons) {
+  const auto found = std::find_if(reasons.installed.begin(), reasons.installed.end(),
+                                  [](const auto& file) { return !file.allowed_by.empty(); });
+  return found == reasons.installed.end() ? std::string() : found->allowed_by;
+}
+
 std::string reasons_text(const Reasons& reasons) {
   auto text = fmt::format("{} for {}:\n", reasons.recipe, reasons.kernel);
   text += reasons.wish ? fmt::format("  wanted since {}{}\n", system::time_text(reasons.wish->since),
@@ -77,7 +87,10 @@ std::string reasons_text(const Reasons& reasons) {
   text += reasons.build ? build_text(*reasons.build) : std::string("  never built for this kernel\n");
   for (const auto& module : reasons.modules) text += module_text(module);
   if (reasons.installed.empty()) text += "  no file of it is installed\n";
-  for (const auto& file : reasons.installed) text += fmt::format("  installed: {}\n", file.path);
+  for (const auto& file : reasons.installed)
+    text += fmt::format(
+        "  installed: {}{}\n", file.path,
+        file.allowed_by.empty() ? "" : ", although nothing proves its tree, by " + file.allowed_by);
   return printable(text);
 }
 
@@ -95,14 +108,19 @@ Json json_of(const Reasons& reasons) {
   for (const auto& file : reasons.installed) files.push_back(file.path);
   Json build;
   if (reasons.build)
-    build = {{"version", reasons.build->version},   {"outcome", store::name_of(reasons.build->outcome)},
-             {"started", reasons.build->started},   {"duration_ms", reasons.build->duration_ms},
-             {"compiler", reasons.build->compiler}, {"sandbox", reasons.build->sandbox},
-             {"log", reasons.build->log},           {"first_error", reasons.build->first_error}};
+    build = {{"version", reasons.build->version},
+             {"outcome", store::name_of(reasons.build->outcome)},
+             {"started", reasons.build->started},
+             {"duration_ms", reasons.build->duration_ms},
+             {"compiler", reasons.build->compiler},
+             {"sandbox", reasons.build->sandbox},
+             {"log", reasons.build->log},
+             {"first_error", reasons.build->first_error},
+             {"tree", json_of_tree(reasons.build->tree)}};
   return {{"recipe", reasons.recipe},           {"kernel", reasons.kernel},
           {"wanted", reasons.wish.has_value()}, {"from_bundle", is_from_bundle(reasons)},
           {"build", std::move(build)},          {"modules", std::move(modules)},
-          {"installed", std::move(files)}};
+          {"installed", std::move(files)},      {"allowed_by", allowed_by(reasons)}};
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ Result<int> run_command(const Context& context) {
     case Verb::why: return run_why(context);
     case Verb::log: return run_log(context);
     case Verb::verify: return run_verify(context);
+    case Verb::doctor: return run_doctor(context);
     case Verb::recipe_lint: return run_recipe_lint(context);
     case Verb::kernel_list: return run_kernel_list(context);
     case Verb::kernel_show: return run_kernel_show(context);

@@ -16,6 +16,7 @@ store::InstalledRecord record_of(const Plan& plan, const Step& step, std::int64_
   record.kernel = plan.kernel;
   record.module = step.module;
   record.artifact = step.digest;
+  record.allowed_by = step.allowed_by;
   return record;
 }
 

@@ -52,6 +52,7 @@ void add_module(Draft& draft, const WantedModule& module) {
   step.digest = module.digest;
   step.before = present(draft.state, step.path);
   step.size = module.size;
+  step.allowed_by = module.allowed_by;
   step.kind = step.before == step.digest ? StepKind::keep_file : StepKind::put_module;
   draft.wanted.insert(step.path);
   const auto* ours = recorded(draft.state, step.path);

@@ -34,6 +34,7 @@ struct Step {
   std::optional<crypto::Digest> before;  ///< of the file as it is now; nothing: it is not there
   std::string content;                   ///< of a configuration file
   std::uint64_t size = 0;                ///< of the file once this is done, bytes
+  std::string allowed_by;                ///< of a module: as WantedModule has it
 
   bool operator==(const Step&) const = default;
 };
@@ -43,6 +44,7 @@ struct PlanFinding {
   enum class Id {
     not_installable,        ///< the verdict says no and no flag overrides it
     overridden,             ///< the verdict says no and a flag overrides it
+    unproved_tree,          ///< nothing proves the tree it was built in, and a flag lets it in
     unsafe_name,            ///< a name or text that would write elsewhere or say something else
     other_owner,            ///< another tool or recipe has a module of that name
     taken_over,             ///< another tool's file is removed because `kpkg adopt` was asked for

@@ -72,6 +72,14 @@ void check_verdict(const WantedModule& module, std::vector<PlanFinding>& finding
                         ""});
 }
 
+void check_tree(const WantedModule& module, std::vector<PlanFinding>& findings) {
+  if (module.allowed_by.empty()) return;
+  findings.push_back({Id::unproved_tree, false,
+                      fmt::format("nothing proves the tree that {} was built in; {} lets it in", module.name,
+                                  module.allowed_by),
+                      ""});
+}
+
 }  // namespace
 
 std::vector<PlanFinding> check_wish(const Wish& wish) {
@@ -84,6 +92,7 @@ std::vector<PlanFinding> check_wish(const Wish& wish) {
   for (const auto& module : wish.modules) {
     check_names(module, findings);
     check_verdict(module, findings);
+    check_tree(module, findings);
     if (!seen.insert(module_key(module.name)).second)
       findings.push_back(unsafe(fmt::format("two modules have the name {}", module.name)));
   }

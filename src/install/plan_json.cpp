@@ -21,7 +21,8 @@ using Id = PlanFinding::Id;
 constexpr std::array finding_ids = {Id::not_installable, Id::overridden,   Id::unsafe_name,
                                     Id::other_owner,     Id::taken_over,   Id::built_in,
                                     Id::shadows_in_tree, Id::search_order, Id::changed_configuration,
-                                    Id::changed_module,  Id::no_space,     Id::initramfs_not_updated};
+                                    Id::changed_module,  Id::no_space,     Id::initramfs_not_updated,
+                                    Id::unproved_tree};
 
 template <typename Names>
 Result<typename Names::value_type> named(const Names& values, const std::string& name) {
@@ -42,6 +43,7 @@ Json json_of_step(const Step& step) {
   if (step.before) json["before"] = json_of_digest(step.before);
   if (!step.content.empty()) json["content"] = step.content;
   if (step.size != 0) json["size"] = step.size;
+  if (!step.allowed_by.empty()) json["allowed_by"] = step.allowed_by;
   return json;
 }
 
@@ -69,6 +71,7 @@ Result<Step> step_from(const Json& json) {
   step.before = KPKG_TRY(optional_digest(reader, "before"));
   step.content = KPKG_TRY(reader.optional_text("content")).value_or("");
   step.size = KPKG_TRY(reader.optional_number("size")).value_or(0);
+  step.allowed_by = KPKG_TRY(reader.optional_text("allowed_by")).value_or("");
   return step;
 }
 

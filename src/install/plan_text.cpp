@@ -26,7 +26,8 @@ ErrorKind kind_of(PlanFinding::Id id) {
   using Id = PlanFinding::Id;
   switch (id) {
     case Id::not_installable:
-    case Id::overridden: return ErrorKind::incompatible;
+    case Id::overridden:
+    case Id::unproved_tree: return ErrorKind::incompatible;
     case Id::unsafe_name: return ErrorKind::invalid;
     case Id::other_owner:
     case Id::taken_over:
@@ -80,6 +81,7 @@ std::string_view name_of(PlanFinding::Id id) {
   switch (id) {
     case Id::not_installable: return "not-installable";
     case Id::overridden: return "overridden";
+    case Id::unproved_tree: return "unproved-tree";
     case Id::unsafe_name: return "unsafe-name";
     case Id::other_owner: return "other-owner";
     case Id::taken_over: return "taken-over";

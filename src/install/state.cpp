@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "install/depmod_order.hpp"
 #include "install/index.hpp"
+#include "system/file_system.hpp"
 
 #include <fmt/format.h>
 
@@ -143,8 +144,8 @@ Result<RootState> observe(const system::Root& root, const Wish& wish,
   auto order = KPKG_TRY(depmod_order(root, wish.kernel, names));
   state.search_order = std::move(order.search);
   state.depmod_overrides = std::move(order.overrides);
-  const auto free = system::free_space(KPKG_TRY(root.host_path(state.module_directory)));
-  if (free) state.free_bytes = *free;
+  const auto on = system::file_system_of(KPKG_TRY(root.host_path(state.module_directory)));
+  if (on) state.free_bytes = on->free_bytes;
   return state;
 }
 

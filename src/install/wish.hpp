@@ -19,7 +19,8 @@ struct WantedModule {
   std::uint64_t size = 0;
   abi::Decision decision = abi::Decision::unknown;
   std::string overridden_by;  ///< the flag that lets it be installed in spite of `decision`; empty: none
-  std::string options;        ///< of its `options` line in modprobe.d; empty: none
+  std::string allowed_by;  ///< the flag that lets it in though nothing proves its tree; empty: it takes none
+  std::string options;     ///< of its `options` line in modprobe.d; empty: none
   std::vector<std::string> softdep_pre;
   std::vector<std::string> softdep_post;
   std::vector<std::string> blacklist;  ///< modules whose aliases are ignored

@@ -10,7 +10,7 @@
 
 namespace kpkg::kernel {
 
-// Private to kernel/ and tree/: which modules a kernel has.
+// Private to kernel/, tree/ and workflow/: which modules a kernel has.
 
 /// Whether a file of this name is a module, compressed or not.
 bool is_module_name(std::string_view name);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/builds.hpp"
 
+#include "base/text.hpp"
 #include "store/database.hpp"
+#include "store/tree_columns.hpp"
 
 namespace kpkg::store {
 namespace {
 
 constexpr std::string_view build_columns =
     "SELECT id, key, recipe, version, kernel, started, duration_ms, cpu_ms, outcome, command, compiler, "
-    "sandbox, "
-    "log, first_error FROM build ";
+    "sandbox, log, first_error, tree, tree_origin, tree_standing, tree_proofs FROM build ";
 constexpr std::string_view artifact_columns =
     "SELECT build, module, file_name, digest, size, fingerprint, srcversion FROM artifact ";
 
@@ -29,6 +30,7 @@ BuildRecord read_build(Fields& fields) {
   build.sandbox = fields.text();
   build.log = fields.text();
   build.first_error = fields.text();
+  build.tree = read_tree(fields);
   return build;
 }
 
@@ -59,6 +61,15 @@ Status record_artifact(Database& database, std::int64_t build, const ArtifactRec
 
 }  // namespace
 
+TreeRecord read_tree(Fields& fields) {
+  TreeRecord tree;
+  tree.path = fields.text();
+  tree.origin = fields.text();
+  tree.standing = fields.text();
+  tree.proofs = words(fields.text());
+  return tree;
+}
+
 std::string_view name_of(BuildOutcome outcome) {
   switch (outcome) {
     case BuildOutcome::succeeded: return "succeeded";
@@ -83,10 +94,12 @@ Result<std::int64_t> record_build(Store& store, const BuildRecord& build,
   KPKG_TRY(database.atomically([&]() -> Status {
     id = KPKG_TRY(database.insert(
         "INSERT INTO build (key, recipe, version, kernel, started, duration_ms, cpu_ms, outcome, command, "
-        "compiler, sandbox, log, first_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "compiler, sandbox, log, first_error, tree, tree_origin, tree_standing, tree_proofs) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         {value_of(build.key), build.recipe, build.version, build.kernel, build.started, build.duration_ms,
          build.cpu_ms, value_of(name_of(build.outcome)), build.command, build.compiler, build.sandbox,
-         build.log, build.first_error}));
+         build.log, build.first_error, build.tree.path, build.tree.origin, build.tree.standing,
+         join(build.tree.proofs, " ")}));
     for (const auto& artifact : artifacts) KPKG_TRY(record_artifact(database, id, artifact));
     return {};
   }));

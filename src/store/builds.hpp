@@ -17,6 +17,17 @@ enum class BuildOutcome { succeeded, failed, timed_out, interrupted };
 std::string_view name_of(BuildOutcome outcome);
 std::optional<BuildOutcome> build_outcome_named(std::string_view name);
 
+/// The tree that a build was made in. The names are those of workflow::TreeOrigin, tree::Standing and
+/// tree::Gate.
+struct TreeRecord {
+  std::string path;                  ///< in the root, or where it was built; empty: not known
+  std::string origin = "unknown";    ///< "mended"; unknown: nobody wrote it down
+  std::string standing = "unknown";  ///< what it was worth when the build was made: "verified"
+  std::vector<std::string> proofs;   ///< what proved that it describes the kernel: "types"; empty: nothing
+
+  bool operator==(const TreeRecord&) const = default;
+};
+
 /// One build of one recipe for one kernel.
 struct BuildRecord {
   std::int64_t id = 0;  ///< given by record_build
@@ -33,6 +44,7 @@ struct BuildRecord {
   std::string sandbox;      ///< the strength that was had: "namespaces"
   std::string log;          ///< path in the root; empty: none
   std::string first_error;  ///< the line that a person should read first; empty: none
+  TreeRecord tree;          ///< of its artifacts too
 
   bool operator==(const BuildRecord&) const = default;
 };

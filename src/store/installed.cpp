@@ -7,7 +7,8 @@ namespace kpkg::store {
 namespace {
 
 constexpr std::string_view columns =
-    "SELECT recipe, version, kernel, module, path, digest, kind, artifact, ifnull(change, 0) FROM installed ";
+    "SELECT recipe, version, kernel, module, path, digest, kind, artifact, ifnull(change, 0), "
+    "allowed_by FROM installed ";
 
 std::optional<FileKind> file_kind_named(std::string_view name) {
   for (const auto kind : {FileKind::module, FileKind::configuration})
@@ -26,6 +27,7 @@ InstalledRecord read_installed(Fields& fields) {
   file.kind = fields.name(file_kind_named);
   file.artifact = fields.optional_digest();
   file.transaction = fields.integer();
+  file.allowed_by = fields.text();
   return file;
 }
 
@@ -57,10 +59,9 @@ std::string_view name_of(FileKind kind) {
 Status record_installed(Store& store, const InstalledRecord& file) {
   KPKG_TRY(store.database().change(
       "INSERT OR REPLACE INTO installed (recipe, version, kernel, module, path, digest, kind, artifact, "
-      "change) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "change, allowed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {file.recipe, file.version, file.kernel, file.module, file.path, value_of(file.digest),
-       value_of(name_of(file.kind)), value_of(file.artifact), reference(file.transaction)}));
+       value_of(name_of(file.kind)), value_of(file.artifact), reference(file.transaction), file.allowed_by}));
   return {};
 }
 

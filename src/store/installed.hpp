@@ -26,6 +26,8 @@ struct InstalledRecord {
   FileKind kind = FileKind::module;
   std::optional<crypto::Digest> artifact;  ///< whose bytes it has; nothing for configuration files
   std::int64_t transaction = 0;            ///< that put it there
+  /// The flag that let it in although nothing proves the tree it was built in; empty: it took none.
+  std::string allowed_by = {};
 
   bool operator==(const InstalledRecord&) const = default;
 };

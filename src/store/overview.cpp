@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "store/database.hpp"
+#include "store/tree_columns.hpp"
 
 #include <algorithm>
 
@@ -32,11 +33,19 @@ constexpr std::string_view query = R"sql(
                  WHERE a.build = build.id), ''),
          ifnull((SELECT l.outcome FROM installed i JOIN load l ON l.module = i.module AND l.kernel = i.kernel
                  WHERE i.recipe = pair.recipe AND i.version = pair.version AND i.kernel = pair.kernel
-                 ORDER BY l.id DESC LIMIT 1), '')
+                 ORDER BY l.id DESC LIMIT 1), ''),
+         ifnull(made.tree, ''), ifnull(made.tree_origin, 'unknown'), ifnull(made.tree_standing, 'unknown'),
+         ifnull(made.tree_proofs, ''),
+         ifnull((SELECT max(i.allowed_by) FROM installed i
+                 WHERE i.recipe = pair.recipe AND i.version = pair.version AND i.kernel = pair.kernel), '')
   FROM pair
   LEFT JOIN build ON build.id = (
     SELECT max(b.id) FROM build b
     WHERE b.recipe = pair.recipe AND b.version = pair.version AND b.kernel = pair.kernel)
+  LEFT JOIN build made ON made.id = ifnull((
+    SELECT max(a.build) FROM installed i JOIN artifact a ON a.digest = i.artifact JOIN build b ON b.id = a.build
+    WHERE i.recipe = pair.recipe AND i.version = pair.version AND i.kernel = pair.kernel
+      AND b.recipe = pair.recipe AND b.kernel = pair.kernel), build.id)
   ORDER BY pair.recipe, pair.version, pair.kernel)sql";
 
 /// The worst of a list such as "loads,refused"; the values of Decision rise with their badness.
@@ -60,6 +69,8 @@ OverviewLine read_line(Fields& fields) {
   line.decision = worst_of(fields.text());
   line.overridden_by = fields.text();
   line.last_load = fields.text();
+  line.tree = read_tree(fields);
+  line.allowed_by = fields.text();
   return line;
 }
 

@@ -25,6 +25,8 @@ struct OverviewLine {
   std::optional<abi::Decision> decision;  ///< the worst of the newest build's artifacts
   std::string overridden_by;              ///< of a verdict on them
   std::string last_load;                  ///< the newest outcome of an installed module; empty: never tried
+  TreeRecord tree;                        ///< of the build that is installed, else of the newest
+  std::string allowed_by;                 ///< the flag that let an installed module in; empty: it took none
 
   bool operator==(const OverviewLine&) const = default;
 };

@@ -2,6 +2,7 @@
 #include "store/schema.hpp"
 
 #include "store/schema_1.hpp"
+#include "store/schema_2.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +16,7 @@ namespace {
 constexpr std::int64_t application_id = 0x6b706b67;
 
 /// The n-th brings a database from version n to n + 1. Only ever appended to.
-constexpr std::array migrations = {schema_1};
+constexpr std::array migrations = {schema_1, schema_2};
 
 }  // namespace
 

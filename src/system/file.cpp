@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -223,13 +222,6 @@ Result<std::string> canonical_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);
   if (resolved == nullptr) return fail(system_error(errno, "cannot find " + path));
   return std::string(resolved.get());
-}
-
-Result<std::uint64_t> free_space(const std::string& path) {
-  struct statvfs raw {};
-  if (::statvfs(path.c_str(), &raw) != 0)
-    return fail(system_error(errno, "cannot ask for the free space of " + path));
-  return static_cast<std::uint64_t>(raw.f_bavail) * raw.f_frsize;
 }
 
 Result<std::string> read_link(const std::string& path) {

@@ -111,9 +111,6 @@ Status give_tree(const std::string& path, std::uint32_t owner, std::uint32_t gro
 /// The canonical absolute path, all links followed. Errors: not_found.
 Result<std::string> canonical_path(const std::string& path);
 
-/// Free bytes for unprivileged users on the file system of `path`.
-Result<std::uint64_t> free_space(const std::string& path);
-
 /// The target of a link. Errors: io: not a link.
 Result<std::string> read_link(const std::string& path);
 

@@ -32,4 +32,13 @@ Result<Lock> Lock::acquire(const std::string& path, std::chrono::milliseconds pa
   return Lock(std::move(file));
 }
 
+Result<bool> Lock::is_held(const std::string& path) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open() && errno == ENOENT) return false;
+  if (!file.is_open()) return fail(system_error(errno, "cannot open the lock " + path));
+  if (::flock(file.get(), LOCK_SH | LOCK_NB) == 0) return false;
+  if (errno == EWOULDBLOCK) return true;
+  return fail(system_error(errno, "cannot ask for the lock " + path));
+}
+
 }  // namespace kpkg::system

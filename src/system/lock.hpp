@@ -20,6 +20,12 @@ class Lock {
   static Result<Lock> acquire(const std::string& path, std::chrono::milliseconds patience,
                               const std::function<void()>& on_wait);
 
+  /// Whether somebody has the lock at `path` now. Changes nothing; a file that is absent is no lock. Whoever
+  /// asks for the lock in this very moment may have to ask twice.
+  ///
+  /// Errors: permission, io.
+  static Result<bool> is_held(const std::string& path);
+
  private:
   explicit Lock(Fd file) : file_(std::move(file)) {}
 

@@ -75,17 +75,24 @@ Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFact
   return programs;
 }
 
+/// What the files of a tree say, and the programs of this machine.
+Result<std::vector<Observation>> look_at_files(const Subject& subject, const kernel::KernelTree& tree,
+                                               const AttestRequest& request, system::Runner& runner) {
+  const auto& facts = subject.learned.facts;
+  const auto inspection = KPKG_TRY(inspect(subject.root, tree, request.machine));
+  const auto programs = KPKG_TRY(programs_for(inspection, facts, request.cross_prefix, runner));
+  auto observations =
+      observations_of(inspection, subject.kernel.release, facts, subject.learned.configuration, programs);
+  if (request.is_recovered) discount_symbols(observations);
+  return observations;
+}
+
 }  // namespace
 
 Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, const AttestRequest& request,
                         const Means& means) {
-  const auto& facts = subject.learned.facts;
-  const auto inspection = KPKG_TRY(inspect(subject.root, tree, request.machine));
-  const auto programs = KPKG_TRY(programs_for(inspection, facts, request.cross_prefix, means.runner));
   Attested attested;
-  auto observations =
-      observations_of(inspection, subject.kernel.release, facts, subject.learned.configuration, programs);
-  if (request.is_recovered) discount_symbols(observations);
+  auto observations = KPKG_TRY(look_at_files(subject, tree, request, means.runner));
   const bool is_wanted =
       request.depth == Depth::modules || request.is_recovered || leaves_doubt(observations);
   if (is_wanted && is_buildable(observations)) {
@@ -104,6 +111,11 @@ Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, 
   }
   attested.attestation = attestation_of(std::move(observations));
   return attested;
+}
+
+Result<Attestation> glance(const Subject& subject, const kernel::KernelTree& tree,
+                           const AttestRequest& request, system::Runner& runner) {
+  return impression_of(KPKG_TRY(look_at_files(subject, tree, request, runner)));
 }
 
 }  // namespace kpkg::tree

@@ -12,6 +12,7 @@ namespace kpkg::tree {
 
 /// How closely a tree is looked at.
 enum class Depth {
+  glance,   ///< what its files say, and what was found out before; nothing is built, and a doubt stays one
   files,    ///< what its files say; a module is built only where that leaves a doubt
   modules,  ///< a module is built in it too: takes 5 to 20 s
 };
@@ -43,5 +44,12 @@ struct Attested {
 /// Errors: interrupted; no_space; permission, io.
 Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, const AttestRequest& request,
                         const Means& means);
+
+/// Looks at the files of a tree, builds nothing and writes nothing: what they leave open makes it usable at
+/// best. Needs neither `work` nor `log`.
+///
+/// Errors: interrupted; permission, io.
+Result<Attestation> glance(const Subject& subject, const kernel::KernelTree& tree,
+                           const AttestRequest& request, system::Runner& runner);
 
 }  // namespace kpkg::tree

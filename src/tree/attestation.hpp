@@ -88,7 +88,14 @@ std::vector<Observation> observations_of(const Inspection& tree, const std::stri
 /// What the gates found with a module that was built in the tree.
 std::vector<Observation> observations_of(const std::vector<Point>& points);
 
+/// What proves that the tree describes its kernel: symbols with CRCs, types, or both; nothing does so for one
+/// that is not verified at least.
+std::vector<Gate> proofs_in(const Attestation& attestation);
+
 /// The standing that these observations are worth.
 Attestation attestation_of(std::vector<Observation> observations);
+
+/// The same where no module was built although the files leave a doubt: what is open makes nothing wrong.
+Attestation impression_of(std::vector<Observation> observations);
 
 }  // namespace kpkg::tree

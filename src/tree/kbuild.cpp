@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "build/first_error.hpp"
 #include "system/file.hpp"
+#include "system/file_system.hpp"
 #include "system/output_file.hpp"
 
 #include <fmt/format.h>
@@ -110,13 +111,13 @@ Status Kbuild::make(Words words) {
 
 /// Many of kbuild's programs do not say why they could not write: dash's echo calls it an "I/O error".
 std::optional<Error> Kbuild::full_disk() const {
-  const auto space = system::free_space(place_.objects);
-  if (!space || *space >= enough_space) return std::nullopt;
-  return Error{
-      .kind = ErrorKind::no_space,
-      .message = fmt::format("make failed, and {} has only {} kB left", place_.objects, *space >> 10),
-      .context = {},
-      .hint = "free some space on that file system and run the command again"};
+  const auto space = system::file_system_of(place_.objects);
+  if (!space || space->free_bytes >= enough_space) return std::nullopt;
+  return Error{.kind = ErrorKind::no_space,
+               .message = fmt::format("make failed, and {} has only {} kB left", place_.objects,
+                                      space->free_bytes >> 10),
+               .context = {},
+               .hint = "free some space on that file system and run the command again"};
 }
 
 Error Kbuild::failure(std::uint64_t log_size_before) const {

@@ -63,6 +63,7 @@ Result<tree::Attestation> Attester::attest(const kernel::KernelTree& tree, const
   request.is_recovered = KPKG_TRY(tree::has_unproved_symbols(root_, tree.path, learned_.facts));
   auto remembered = KPKG_TRY(tree::remembered_attestation(subject(), tree, request, memory_));
   if (remembered) return std::move(*remembered);
+  if (depth == tree::Depth::glance) return tree::glance(subject(), tree, request, workspace_.runner);
   const auto& root = workspace_.root;
   KPKG_TRY(root.make_directories(places::work));
   KPKG_TRY(root.make_directories(places::logs));

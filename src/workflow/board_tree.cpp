@@ -5,6 +5,7 @@
 #include "system/file.hpp"
 #include "tree/record.hpp"
 #include "workflow/attester.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -57,14 +58,17 @@ Status take_record(const system::Root& root, Target& target) {
   return {};
 }
 
-/// Refuses a tree that does not describe the kernel of the facts.
-Status must_describe(const Workspace& workspace, const system::Root& root, const Target& target) {
+/// Refuses a tree that does not describe the kernel of the facts, and notes what the others are worth.
+Status must_describe(const Workspace& workspace, const system::Root& root, TreeOrigin origin,
+                     Target& target) {
   auto attester = KPKG_TRY(Attester::create(workspace, target, root, 0));
   const auto& tree = *target.kernel.tree;
   const auto attestation = KPKG_TRY(attester.attest(tree, tree.path, tree::Depth::files));
-  if (attestation.standing != tree::Standing::unusable) return {};
-  return no_tree(printable(
-      fmt::format("{} does not describe the kernel of the facts: {}", tree.path, objection_to(attestation))));
+  if (attestation.standing == tree::Standing::unusable)
+    return no_tree(printable(fmt::format("{} does not describe the kernel of the facts: {}", tree.path,
+                                         objection_to(attestation))));
+  target.tree_record = KPKG_TRY(record_of(root, target, origin, attestation));
+  return {};
 }
 
 /// The headers of a kernel of that release in the root.
@@ -107,7 +111,8 @@ Status add_tree(const Workspace& workspace, Target& target, const std::string& d
       KPKG_TRY(system::Root::open(target.tree_root.empty() ? workspace.root.directory() : target.tree_root));
   KPKG_TRY(must_be_of(root, target.kernel.tree->path, target.kernel.release));
   KPKG_TRY(take_record(root, target));
-  KPKG_TRY(must_describe(workspace, root, target));
+  const auto origin = directory.empty() ? TreeOrigin::installed : TreeOrigin::named;
+  KPKG_TRY(must_describe(workspace, root, origin, target));
   target.tree_configuration = KPKG_TRY(tree_configuration(root, target.kernel));
   target.identity = KPKG_TRY(build_identity(root, target));
   return {};

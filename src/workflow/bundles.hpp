@@ -40,6 +40,11 @@ Result<Target> target_of_bundle(const Workspace& workspace, const bundle::Bundle
 /// Errors: invalid: one has mistakes, or another name than the bundle says.
 Result<std::vector<LoadedRecipe>> recipes_of_bundle(const bundle::Bundle& bundle);
 
+/// Refuses a bundle of which something was built in a tree that --allow-unverified is for.
+///
+/// Errors: incompatible.
+Status must_be_allowed(const bundle::Bundle& bundle);
+
 /// Remembers what is in the bundle as if it had been built here: files, recipes, builds. From then on
 /// make_pairs() takes it for a recipe that came in a bundle, or where there is no tree to build in; nothing
 /// of it was judged yet. `name` is for the records.

@@ -54,8 +54,22 @@ Status look_at_kernel(const Workspace& workspace, const kernel::Kernel& kernel, 
   return {};
 }
 
-Status look_at_file(Inspection& inspection) {
+/// The tree that a file of these bytes was built in here, or elsewhere if it came in a bundle.
+Result<std::optional<store::TreeRecord>> recorded_tree(const Workspace& workspace, std::string_view bytes) {
+  auto store = KPKG_TRY(store::Store::open(workspace.root, store::Access::read));
+  const auto artifact = KPKG_TRY(store::find_artifact(store, crypto::sha256(bytes)));
+  if (!artifact) return std::optional<store::TreeRecord>{};
+  const auto build = KPKG_TRY(store::find_build(store, artifact->build));
+  return build ? std::optional(build->tree) : std::nullopt;
+}
+
+Status look_at_file(const Workspace& workspace, Inspection& inspection) {
   const auto bytes = KPKG_TRY(system::read_file(inspection.module.file, largest_module));
+  auto tree = recorded_tree(workspace, bytes);
+  if (tree)
+    inspection.tree = std::move(*tree);
+  else
+    workspace.observer.on({.kind = EventKind::note, .text = tree.error().text()});
   const auto plain = KPKG_TRY(archive::decompress(bytes, largest_module));
   const auto image = KPKG_TRY(elf::read_module(plain));
   inspection.parameters = elf::parameters_of(image);
@@ -86,7 +100,7 @@ Result<Inspection> inspect(const Workspace& workspace, const std::string& name,
   Inspection inspection;
   inspection.module =
       is_path(name) ? KPKG_TRY(inspect_file(name)) : KPKG_TRY(inspect_installed(workspace, *kernel, name));
-  KPKG_TRY(look_at_file(inspection));
+  KPKG_TRY(look_at_file(workspace, inspection));
   if (kernel) KPKG_TRY(look_at_kernel(workspace, *kernel, inspection));
   KPKG_TRY(look_at_loaded(workspace, kernel, inspection));
   return inspection;

@@ -6,6 +6,7 @@
 #include "abi/taints.hpp"
 #include "elf/parameters.hpp"
 #include "install/load.hpp"
+#include "store/builds.hpp"
 #include "workflow/check.hpp"
 
 #include <optional>
@@ -33,6 +34,7 @@ struct Inspection {
   /// What the kernel makes of its signature; nothing: no kernel is at hand, or it looks at none.
   std::optional<abi::SignatureCheckResult> signature;
   std::optional<install::LoadedModule> loaded;  ///< nothing: it is not loaded, or not here
+  std::optional<store::TreeRecord> tree;        ///< that kpkg built it in; nothing: nobody recorded this file
   std::optional<bool> is_loaded_build;          ///< whether that is this file; nothing: not known
 };
 

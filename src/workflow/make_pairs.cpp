@@ -11,6 +11,7 @@
 #include "workflow/bundles.hpp"
 #include "workflow/cross_prefix.hpp"
 #include "workflow/records.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -168,17 +169,24 @@ class Maker {
     result.source = pair.source->digest;
     pair.key = KPKG_TRY(key_of(pair, symvers));
     result.state = PairState::ready;
-    return take_earlier_build(workspace_, store_, pair.key, result);
+    return take_earlier(pair.key, result);
+  }
+
+  /// What was built in a copy that nothing proves counts only where such a copy may be built in.
+  Result<bool> take_earlier(const crypto::Digest& key, PairResult& result) {
+    const auto earlier = KPKG_TRY(store::newest_success(store_, key));
+    if (!earlier || (needs_allowance(earlier->tree) && !request_.trees.allows_unverified)) return false;
+    return take_earlier_build(workspace_, store_, *earlier, result);
   }
 
   /// What came in a bundle stays as long as it is for this recipe and this kernel, and serves where nothing
   /// can be built.
   Result<bool> take_from_bundle(const LoadedRecipe& recipe, const Target& target, PairResult& result) {
     if (recipe.file != bundle_origin && target.kernel.tree) return false;
-    const bool is_there =
-        KPKG_TRY(take_earlier_build(workspace_, store_, bundle_key(recipe.text, target), result));
-    if (is_there) result.state = PairState::ready;
-    return is_there;
+    if (!KPKG_TRY(take_earlier(bundle_key(recipe.text, target), result))) return false;
+    result.state = PairState::ready;
+    result.notes.push_back("its bundle says of the tree that it was built in: " + told(result.tree));
+    return true;
   }
 
   /// What a build needs comes from the machine that builds, whatever root the modules are for.

@@ -4,6 +4,7 @@
 #include "store/artifact_directory.hpp"
 #include "workflow/build_pair.hpp"
 #include "workflow/bundles.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -55,6 +56,7 @@ Result<bundle::Build> build_of(const Workspace& workspace, Session& session, con
                       .sandbox = record->sandbox,
                       .started = static_cast<std::uint64_t>(record->started),
                       .duration = static_cast<std::uint64_t>(record->duration_ms),
+                      .tree = carried(record->tree),
                       .files = {}};
   for (const auto& module : pair.modules) KPKG_TRY(add_module(workspace, module.artifact, build.files));
   for (const auto& file : pair.files) KPKG_TRY(add_kept(workspace, file, build.files));

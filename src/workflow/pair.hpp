@@ -48,6 +48,7 @@ struct PairResult {
   bool is_critical = false;  ///< the recipe says that a kernel without it is not good enough
   bool was_built = false;    ///< false: the artifacts of an earlier build were taken
   std::int64_t build = 0;    ///< its record; 0: none
+  store::TreeRecord tree;    ///< that its modules were built in
   crypto::Digest source;     ///< of all its sources; zeros: they were not asked for
   std::vector<JudgedModule> modules;
   std::vector<store::ArtifactRecord> files;  ///< what the build keeps besides modules: rules, Module.symvers

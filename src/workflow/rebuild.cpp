@@ -13,8 +13,8 @@ namespace kpkg::workflow {
 namespace {
 
 /// The recipe as it was when it was used last. Its relative paths start from where its file was.
-Result<LoadedRecipe> remembered(Session& session, const store::WishRecord& wish) {
-  const auto record = KPKG_TRY(store::find_recipe(session.store, wish.recipe, wish.version));
+Result<LoadedRecipe> remembered(store::Store& store, const store::WishRecord& wish) {
+  const auto record = KPKG_TRY(store::find_recipe(store, wish.recipe, wish.version));
   if (!record)
     return fail(ErrorKind::not_found,
                 fmt::format("the recipe {} is gone and was never recorded", wish.recipe),
@@ -26,19 +26,19 @@ Result<LoadedRecipe> remembered(Session& session, const store::WishRecord& wish)
                       slash == std::string::npos ? "/" : wish.origin.substr(0, slash), record->text};
 }
 
-Result<LoadedRecipe> load(const Workspace& workspace, Session& session, const store::WishRecord& wish) {
-  if (wish.origin == bundle_origin) return remembered(session, wish);
+Result<LoadedRecipe> load(const Workspace& workspace, store::Store& store, const store::WishRecord& wish) {
+  if (wish.origin == bundle_origin) return remembered(store, wish);
   if (!wish.origin.empty() && KPKG_TRY(system::status_of(wish.origin))) return load_recipe_file(wish.origin);
   auto by_name = find_recipe(workspace, RecipeWish{.name_or_path = wish.recipe, .version = {}});
   if (by_name) return by_name;
-  return remembered(session, wish);
+  return remembered(store, wish);
 }
 
 }  // namespace
 
-Result<WantedRecipes> wanted_recipes(const Workspace& workspace, Session& session,
+Result<WantedRecipes> wanted_recipes(const Workspace& workspace, store::Store& store,
                                      const std::vector<std::string>& names) {
-  const auto wishes = KPKG_TRY(store::wishes(session.store));
+  const auto wishes = KPKG_TRY(store::wishes(store));
   for (const auto& name : names) {
     const bool known =
         std::any_of(wishes.begin(), wishes.end(), [&](const auto& wish) { return wish.recipe == name; });
@@ -53,7 +53,7 @@ Result<WantedRecipes> wanted_recipes(const Workspace& workspace, Session& sessio
     const bool is_named = names.empty() || std::find(names.begin(), names.end(), wish.recipe) != names.end();
     // What came in a bundle has no file in which its dependents would find it.
     if (!is_named && wish.origin != bundle_origin) continue;
-    auto recipe = load(workspace, session, wish);
+    auto recipe = load(workspace, store, wish);
     if (!is_named) {
       if (recipe) others.push_back(std::move(*recipe));
       continue;

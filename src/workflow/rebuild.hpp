@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "store/store.hpp"
 #include "workflow/recipes.hpp"
-#include "workflow/session.hpp"
 
 #include <string>
 #include <vector>
@@ -25,7 +25,7 @@ struct WantedRecipes {
 /// from, else by name, else as they were remembered.
 ///
 /// Errors: not_found: a name that was never installed.
-Result<WantedRecipes> wanted_recipes(const Workspace& workspace, Session& session,
+Result<WantedRecipes> wanted_recipes(const Workspace& workspace, store::Store& store,
                                      const std::vector<std::string>& names);
 
 }  // namespace kpkg::workflow

@@ -92,7 +92,8 @@ store::BuildRecord build_record(const Pair& pair, const BuiltPair& built) {
           .compiler = outcome.compiler,
           .sandbox = std::string(system::name_of(outcome.sandbox)),
           .log = built.log,
-          .first_error = outcome.error ? outcome.error->text : ""};
+          .first_error = outcome.error ? outcome.error->text : "",
+          .tree = pair.target->tree_record};
 }
 
 void sort_out(std::vector<store::ArtifactRecord> artifacts, PairResult& result) {
@@ -129,6 +130,7 @@ Status record_built(const Workspace& workspace, store::Store& store, const Pair&
   KPKG_TRY(remember_inputs(workspace, store, pair));
   result.build = KPKG_TRY(store::record_build(store, build_record(pair, built), artifacts));
   result.was_built = true;
+  result.tree = pair.target->tree_record;
   result.duration = built.outcome.duration;
   result.log = built.log;
   result.notes.insert(result.notes.end(), built.outcome.notes.begin(), built.outcome.notes.end());
@@ -143,16 +145,15 @@ Status record_built(const Workspace& workspace, store::Store& store, const Pair&
   return {};
 }
 
-Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store, const crypto::Digest& key,
-                                PairResult& result) {
-  const auto earlier = KPKG_TRY(store::newest_success(store, key));
-  if (!earlier) return false;
-  auto artifacts = KPKG_TRY(store::artifacts_of(store, earlier->id));
+Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store,
+                                const store::BuildRecord& earlier, PairResult& result) {
+  auto artifacts = KPKG_TRY(store::artifacts_of(store, earlier.id));
   for (const auto& artifact : artifacts)
     if (!store::read_artifact(workspace.root, artifact.digest)) return false;
-  result.build = earlier->id;
-  result.version = earlier->version;
-  result.log = earlier->log;
+  result.build = earlier.id;
+  result.version = earlier.version;
+  result.log = earlier.log;
+  result.tree = earlier.tree;
   sort_out(std::move(artifacts), result);
   return true;
 }

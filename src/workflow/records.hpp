@@ -19,9 +19,9 @@ namespace kpkg::workflow {
 Status record_built(const Workspace& workspace, store::Store& store, const Pair& pair, const BuiltPair& built,
                     PairResult& result);
 
-/// Fills `result` from the newest build with the key; false: there is none, or one of its files is gone.
-Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store, const crypto::Digest& key,
-                                PairResult& result);
+/// Fills `result` from a build that succeeded; false: one of its files is gone.
+Result<bool> take_earlier_build(const Workspace& workspace, store::Store& store,
+                                const store::BuildRecord& earlier, PairResult& result);
 
 /// The fingerprints of the result's modules.
 Result<std::vector<abi::Fingerprint>> fingerprints_of(const PairResult& result);

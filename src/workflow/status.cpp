@@ -19,23 +19,31 @@ bool wanted(const std::vector<std::string>& list, const std::string& text) {
   return list.empty() || std::find(list.begin(), list.end(), text) != list.end();
 }
 
+struct Attention {
+  std::string text = {};
+  bool is_trouble = false;
+};
+
 /// What a person has to know of one line, the worst first.
-std::string attention_of(const store::OverviewLine& line) {
+Attention attention_of(const store::OverviewLine& line) {
   const bool is_installed = line.installed_modules > 0;
   if (line.outcome && *line.outcome != store::BuildOutcome::succeeded)
-    return fmt::format("the last build {}{}", store::name_of(*line.outcome),
-                       line.first_error.empty() ? "" : ": " + line.first_error);
+    return {fmt::format("the last build {}{}", store::name_of(*line.outcome),
+                        line.first_error.empty() ? "" : ": " + line.first_error),
+            true};
   if (line.decision && !abi::is_installable(*line.decision))
     return line.overridden_by.empty()
-               ? "the kernel would refuse it; kpkg why says the reason"
-               : fmt::format("installed in spite of the verdict ({})", line.overridden_by);
-  if (!is_installed && line.is_wanted) return "not installed for this kernel";
+               ? Attention{"the kernel would refuse it; kpkg why says the reason", true}
+               : Attention{fmt::format("installed in spite of the verdict ({})", line.overridden_by)};
+  if (!is_installed && line.is_wanted) return {"not installed for this kernel", true};
   const auto load = install::load_outcome_named(line.last_load);
   if (load == install::LoadOutcome::older_loaded)
-    return "an older build is loaded until it is reloaded or the machine restarts";
+    return {"an older build is loaded until it is reloaded or the machine restarts"};
   if (load == install::LoadOutcome::refused || load == install::LoadOutcome::init_failed)
-    return "the last load failed";
-  return "";
+    return {"the last load failed", true};
+  if (!line.allowed_by.empty())
+    return {fmt::format("installed although nothing proves its tree ({})", line.allowed_by)};
+  return {};
 }
 
 /// Of several versions on one kernel the one that is installed, else the one that was built last.
@@ -87,8 +95,8 @@ Result<std::vector<StatusLine>> status(const Workspace& workspace, const std::ve
   std::vector<StatusLine> report;
   for (auto& [key, line] : best) {
     const bool has_kernel = line.kernel.empty() || kernels_here.contains(line.kernel);
-    auto attention = has_kernel ? attention_of(line) : "the kernel is not here any more";
-    report.push_back({std::move(line), has_kernel, std::move(attention)});
+    auto attention = has_kernel ? attention_of(line) : Attention{"the kernel is not here any more"};
+    report.push_back({std::move(line), has_kernel, std::move(attention.text), attention.is_trouble});
   }
   return report;
 }

@@ -17,8 +17,9 @@ namespace kpkg::workflow {
 /// One recipe on one kernel, and whether a person has to look at it.
 struct StatusLine {
   store::OverviewLine line;
-  bool has_kernel = true;  ///< the root still has the kernel
-  std::string attention;   ///< one clause; empty: all is well
+  bool has_kernel = true;   ///< the root still has the kernel
+  std::string attention;    ///< one clause; empty: all is well
+  bool is_trouble = false;  ///< something does not work; false: what needs attention is only worth knowing
 };
 
 /// What is installed for which kernel. Takes no lock and needs no right but to read.

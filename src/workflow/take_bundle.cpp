@@ -11,6 +11,7 @@
 #include "system/file.hpp"
 #include "workflow/build_pair.hpp"
 #include "workflow/bundles.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -157,7 +158,8 @@ Status take_build(const Workspace& workspace, store::Store& store, const bundle:
                             .outcome = store::BuildOutcome::succeeded,
                             .command = build.command,
                             .compiler = build.compiler,
-                            .sandbox = build.sandbox};
+                            .sandbox = build.sandbox,
+                            .tree = record_of(build.tree)};
   if (const auto* log = find_file(build, FileKind::log, "")) {
     record.log = log_path(build.recipe, build.version, target.kernel.release);
     KPKG_TRY(workspace.root.make_directories(places::logs));
@@ -204,6 +206,17 @@ Result<std::vector<LoadedRecipe>> recipes_of_bundle(const bundle::Bundle& bundle
     recipes.push_back({std::move(*parsed.recipe), std::string(bundle_origin), "/", build.text});
   }
   return recipes;
+}
+
+Status must_be_allowed(const bundle::Bundle& bundle) {
+  for (const auto& build : bundle.builds) {
+    const auto tree = record_of(build.tree);
+    if (needs_allowance(tree))
+      return fail(ErrorKind::incompatible,
+                  fmt::format("{} was built in a tree that nothing proves: {}", build.recipe, told(tree)),
+                  fmt::format("{} installs it all the same, and is recorded", allowing_option));
+  }
+  return {};
 }
 
 Status take_bundle(const Workspace& workspace, Session& session, const bundle::Bundle& bundle,

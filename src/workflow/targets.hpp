@@ -9,6 +9,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/learn.hpp"
 #include "recipe/resolve.hpp"
+#include "store/builds.hpp"
 #include "workflow/workspace.hpp"
 
 #include <memory>
@@ -35,8 +36,9 @@ struct Target {
   std::string facts_file = {};                ///< what stands in for the kernel; empty: it is one of the root
   std::optional<std::string> configuration_text = {};  ///< of a file of facts: see kernel::FactsFile
   std::optional<std::string> build_salt = {};          ///< of a file of facts
-  std::string tree_root = {};   ///< of the host: where the paths of its tree begin; empty: in the root
-  std::string tree_grade = {};  ///< how its tree was proved; empty: nobody proved it
+  std::string tree_root = {};          ///< of the host: where the paths of its tree begin; empty: in the root
+  store::TreeRecord tree_record = {};  ///< of its tree, once that was looked at
+  std::string tree_grade = {};         ///< how its tree was proved; empty: nobody proved it
 };
 
 /// The kernel's word for its machine, "arm64"; nothing: the facts do not tell it.

@@ -9,6 +9,7 @@
 #include "workflow/kernel_source.hpp"
 #include "workflow/packaged_tree.hpp"
 #include "workflow/rebuild_tree.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -39,6 +40,7 @@ class Search {
     if (!found_.tree) KPKG_TRY(mended());
     if (!found_.tree && request_.named.empty()) KPKG_TRY(packaged());
     if (!found_.tree && request_.named.empty()) KPKG_TRY(rebuilt());
+    if (found_.tree) found_.is_mendable = false;
     return std::move(found_);
   }
 
@@ -118,7 +120,14 @@ class Search {
     const auto copy = cached(TreeOrigin::mended);
     if (KPKG_TRY(workspace_.root.status(copy)))
       KPKG_TRY(try_cached(TreeOrigin::mended, KPKG_TRY(tree_at(copy)), least_of_copies()));
-    return !found_.tree && may_make() && candidate_ ? mend(copy) : Status{};
+    if (found_.tree || !candidate_) return {};
+    return may_make() ? mend(copy) : foretell_mending();
+  }
+
+  Status foretell_mending() {
+    const auto inspection = KPKG_TRY(attester_.inspect(candidate_->tree));
+    found_.is_mendable = tree::is_mendable(inspection, candidate_->attestation);
+    return {};
   }
 
   /// The tree in what was unpacked: the one directory below usr/src that is configured. Packages of some
@@ -360,7 +369,13 @@ Status provide_tree(const Workspace& workspace, Target& target, const TreeReques
                                : fmt::format("the headers in {} do not describe this kernel ({}); {} is used",
                                              first.place, first.text, taken->place));
   }
-  return take_tree(workspace, target, std::move(resolved.tree));
+  KPKG_TRY(take_tree(workspace, target, std::move(resolved.tree)));
+  if (taken == nullptr) return {};
+  target.tree_record = KPKG_TRY(record_of(workspace.root, target, taken->origin, *taken->attestation));
+  if (needs_allowance(target.tree_record))
+    target.notes.push_back(fmt::format("nothing proves that {} describes this kernel; {} lets it be built in",
+                                       target.tree_record.path, allowing_option));
+  return {};
 }
 
 }  // namespace kpkg::workflow

@@ -43,6 +43,7 @@ struct TreeStep {
 struct ResolvedTree {
   std::optional<kernel::KernelTree> tree;  ///< nothing: no place has one that describes the kernel
   std::vector<TreeStep> steps;
+  bool is_mendable = false;  ///< none was taken, and one could be mended in a copy if trees were made
 
   /// The step whose tree was taken; null: none was.
   const TreeStep* taken() const;

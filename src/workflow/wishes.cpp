@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "store/artifact_directory.hpp"
 #include "workflow/build_pair.hpp"
+#include "workflow/tree_records.hpp"
 
 #include <algorithm>
 
@@ -31,6 +32,7 @@ std::string installed_file_name(const recipe::Module& module, const std::string&
 
 Result<install::Wish> wish_of(const Workspace& workspace, const LoadedRecipe& recipe, const PairResult& pair,
                               Force force) {
+  const bool allowed = needs_allowance(pair.tree);
   install::Wish wish{.recipe = pair.recipe, .version = pair.version, .kernel = pair.kernel};
   for (const auto& judged : pair.modules) {
     const auto module = module_of(recipe, judged.artifact.module);
@@ -41,6 +43,7 @@ Result<install::Wish> wish_of(const Workspace& workspace, const LoadedRecipe& re
                             .size = judged.artifact.size,
                             .decision = judged.verdict.decision,
                             .overridden_by = overridden ? "--force" : "",
+                            .allowed_by = std::string(allowed ? allowing_option : ""),
                             .options = module.options,
                             .softdep_pre = module.softdep_pre,
                             .softdep_post = module.softdep_post,
@@ -68,7 +71,8 @@ install::Wish wish_of_installed(const std::vector<store::InstalledRecord>& insta
     wish.modules.push_back({.name = file.module,
                             .file_name = file.path.substr(file.path.find_last_of('/') + 1),
                             .digest = *file.artifact,
-                            .decision = abi::Decision::loads});
+                            .decision = abi::Decision::loads,
+                            .allowed_by = file.allowed_by});
   }
   // Configuration stays as the new version has it while modules of it are there; without modules nothing
   // needs it.

@@ -13,7 +13,7 @@ namespace kpkg::workflow {
 // Private to workflow/: from what was built to what should be on disk.
 
 /// What should be installed of a pair. With `force`, verdicts that say no are overridden, which the wish
-/// records.
+/// records; so it does of the option without which the pair's tree would not have been built in.
 Result<install::Wish> wish_of(const Workspace& workspace, const LoadedRecipe& recipe, const PairResult& pair,
                               Force force);
 

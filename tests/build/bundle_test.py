@@ -99,6 +99,9 @@ class BoardStory(unittest.TestCase):
         self.assertEqual([True], [reason["from_bundle"] for reason in reasons])
         self.assertEqual(["loads"], [module["verdict"] for module in reasons[0]["modules"]])
         self.assertIn("kpkg_tty_watch.ko", self.board.kpkg("log", "kpkg-tty-watch").output)
+        self.assertEqual({"path": f"/usr/src/{self.headers.name}", "origin": "named", "standing": "exact", "proved_by": ["symbols"]},
+                         reasons[0]["build"]["tree"])
+        self.assertIn("(named): exact, proved by symbols", installed.errors)
         type(self).from_bundle = self.digests()
 
     def test_g_the_same_bundle_again_changes_nothing_and_rebuild_leaves_it_alone(self):

@@ -38,6 +38,11 @@ class Permissions(hostile.Case):
         for verb in ("status", "verify", "list", "why kpkg-tty-pair", "log kpkg-tty-pair", "kernel list", "kernel show -k $K"):
             answer = self.as_nobody(f'"$KPKG" {verb} --root root')
             self.assertEqual(0, answer.status, f"{verb}: {answer}")
+        checkup = self.as_nobody('"$KPKG" doctor -k $K --root root')
+        # This root has no hooks, and nothing else is wrong with it.
+        self.assertEqual(1, checkup.status, checkup)
+        self.assertIn("(installed): exact (good)", checkup.output)
+        self.assertRegex(checkup.output, "\n1 problem, [0-9]+ notes?\n$")
 
 
 class Stores(hostile.Case):
@@ -58,9 +63,15 @@ class Stores(hostile.Case):
         for words in (("status",), ("verify",), ("install", "-y", hostile.PAIR), ("remove", "-y", "kpkg-tty-pair"), ("rebuild", "-y")):
             answer = self.world.kpkg(*words)
             self.refused(answer, status, pattern)
-            self.assertNotIn("doctor", answer.errors, "there is no such command yet")
+            self.assertNotIn("--rebuild-store", answer.errors, "there is no such option yet")
             self.assertEqual(content, self.store.read_bytes(), "the damaged file was changed")
         self.assertTrue(self.world.installed(self.release, "kpkg_tty_pair").exists())
+        checkup = self.world.kpkg("doctor", "--json")
+        self.assertEqual(1, checkup.status, checkup)
+        points = {point["subject"]: point for point in checkup.json()["points"] if point["kernel"] is None}
+        self.assertEqual("problem", points["store"]["health"], checkup)
+        self.assertNotEqual("", points["store"]["remedy"])
+        self.assertEqual(content, self.store.read_bytes(), "the damaged file was changed")
 
     def test_garbage_is_told_and_left_alone(self):
         self.with_store(random.Random(7).randbytes(8192), 1, "kpkg: .*kpkg.db.*\nhint: ")

@@ -3,6 +3,7 @@
 """The main road on real headers: recipes become installed modules for every kernel of a root, and go away again."""
 import pathlib
 import re
+import shutil
 import sys
 import unittest
 
@@ -60,7 +61,46 @@ class MainRoad(unittest.TestCase):
 
         self.assertEqual({"namespaces"}, {reason["build"]["sandbox"] for reason in reasons})
 
-    def test_g_a_changed_module_is_found_and_put_right(self):
+    def test_g_the_tree_of_every_build_is_recorded_and_told(self):
+        rows = self.world.kpkg("status", "--json").json()["status"]
+        trees = {row["kernel"]: row["tree"] for row in rows}
+        inspected = self.world.kpkg("inspect", self.world.installed(self.amd64, "v4l2loopback"), "--json").json()
+
+        for release in self.world.releases:
+            self.assertEqual({"path": f"/usr/src/linux-headers-{release}", "origin": "installed", "standing": "exact",
+                              "proved_by": ["symbols"]}, trees[release])
+        self.assertEqual(trees[self.amd64], inspected["tree"])
+        self.assertEqual({""}, {row["allowed_by"] for row in rows})
+        self.assertIn("(installed): exact, proved by symbols", self.world.kpkg("why", "v4l2loopback").output)
+        self.assertIn("  tree: /usr/src/linux-headers-", self.world.kpkg("status", "-v").output)
+
+    def ailing(self):
+        """What doctor says of the kernels that is not good."""
+        answer = self.world.kpkg("doctor", "--json")
+        self.assertEqual(1, answer.status, answer)  # this root has no hooks
+        points = answer.json()["points"]
+        self.assertEqual(["hooks"], [point["subject"] for point in points if point["health"] == "problem" and not point["kernel"]])
+        return [(point["kernel"], point["subject"], point["health"]) for point in points
+                if point["kernel"] and point["health"] != "good"]
+
+    def test_h_the_doctor_finds_nothing_wrong_with_the_kernels_until_something_is(self):
+        self.assertEqual([], self.ailing())
+        headers = self.world.root / "usr/src" / f"linux-headers-{self.cloud}"
+        left_over = self.world.modules("6.1.0-1-gone") / "updates/kpkg"
+        self.world.installed(self.amd64, "kpkg_tty_pair").rename(self.world.root / "away.ko")
+        headers.rename(headers.with_name("away"))
+        left_over.mkdir(parents=True)
+        try:
+            found = self.ailing()
+        finally:
+            shutil.rmtree(left_over.parents[1])
+            headers.with_name("away").rename(headers)
+            (self.world.root / "away.ko").rename(self.world.installed(self.amd64, "kpkg_tty_pair"))
+
+        self.assertEqual({(self.amd64, "index", "problem"), (self.cloud, "tree", "problem"), ("6.1.0-1-gone", "kernel", "note")},
+                         set(found))
+
+    def test_i_a_changed_module_is_found_and_put_right(self):
         release = self.amd64
         module = self.world.installed(release, "v4l2loopback")
         module.unlink()
@@ -72,7 +112,7 @@ class MainRoad(unittest.TestCase):
         self.assertEqual(0, self.world.kpkg("rebuild", "-y", "-k", release).status)
         self.assertEqual(0, self.world.kpkg("verify").status)
 
-    def test_h_an_installed_module_passes_check_on_its_kernel_and_no_other(self):
+    def test_j_an_installed_module_passes_check_on_its_kernel_and_no_other(self):
         own, other = self.amd64, self.cloud
         module = self.world.installed(own, "v4l2loopback")
         self.assertEqual(0, self.world.kpkg("check", module, "-k", own).status)
@@ -80,7 +120,7 @@ class MainRoad(unittest.TestCase):
         self.assertEqual(4, refused.status, refused)
         self.assertIn("module-layout-crc-differs", refused.output)
 
-    def test_i_a_kernel_that_goes_takes_only_its_own_files(self):
+    def test_k_a_kernel_that_goes_takes_only_its_own_files(self):
         gone, left = self.amd64, self.cloud
 
         self.assertEqual(0, self.world.kpkg("hook", "prerm", gone).status)
@@ -89,7 +129,7 @@ class MainRoad(unittest.TestCase):
         self.assertEqual(0, self.world.kpkg("hook", "postinst", gone).status)
         self.assertTrue(self.world.installed(gone, "v4l2loopback").exists())
 
-    def test_j_removal_leaves_nothing(self):
+    def test_l_removal_leaves_nothing(self):
         removed = self.world.kpkg("remove", "-y", "v4l2loopback", "kpkg-tty-watch", "kpkg-tty-pair")
 
         self.assertEqual(0, removed.status, removed)

@@ -113,7 +113,30 @@ class Trees(unittest.TestCase):
 
         self.assertEqual([], [way for way, content in built.items() if content != built[""]])
 
-    def test_d_what_is_expected_is_the_truth_that_make_and_the_kernel_told(self):
+    def test_d_what_nothing_proves_is_built_in_only_if_that_is_allowed_and_then_recorded(self):
+        kernel = broken_trees.broken_root(self.kernel, "plus-suffix", self.directory / "unproved")
+        # What the kernel exports and how it lays structs out is not known without its image.
+        (kernel.root / "boot" / f"vmlinuz-{kernel.release}").unlink()
+
+        def install(*options):
+            return program.run(kernel.root, "install", "-y", "--no-load", "--offline", "-k", kernel.release, *options,
+                               program.OWN_RECIPES / "kpkg-tty-pair.toml")
+
+        refused, allowed, again = install(), install("--allow-unverified"), install()
+        (reasons,) = program.run(kernel.root, "why", "kpkg-tty-pair", "--json").json()["reasons"]
+        (row,) = program.run(kernel.root, "status", "--json").json()["status"]
+
+        self.assertEqual([5, 0, 5], [answer.status for answer in (refused, allowed, again)], f"{refused}{allowed}{again}")
+        self.assertIn("--allow-unverified lets it", allowed.errors)
+        self.assertEqual({"path": f"/var/cache/kpkg/trees/{kernel.release}/mended", "origin": MENDED, "standing": "usable",
+                          "proved_by": []}, reasons["build"]["tree"])
+        self.assertEqual(("--allow-unverified", "--allow-unverified"), (reasons["allowed_by"], row["allowed_by"]))
+        self.assertEqual(("installed", "installed although nothing proves its tree (--allow-unverified)"),
+                         (row["state"], row["attention"]))
+        self.assertEqual(0, program.run(kernel.root, "hook", "postinst", kernel.release).status)
+        self.assertEqual([row], program.run(kernel.root, "status", "--json").json()["status"])
+
+    def test_e_what_is_expected_is_the_truth_that_make_and_the_kernel_told(self):
         # The headers of a neighbouring build are another kernel's, which is not always at hand.
         rows = {row.way: row for row in broken_trees_test.recorded() if row.kernel == KERNEL and row.way != "neighbour"}
         bad = {way for way, row in rows.items() if is_bad(row)}

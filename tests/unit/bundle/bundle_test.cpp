@@ -20,7 +20,11 @@ Bundle a_bundle() {
                       .command = "make -C /tree",
                       .sandbox = "namespaces",
                       .started = 1'700'000'000,
-                      .duration = 900};
+                      .duration = 900,
+                      .tree = {.path = "/srv/board-tree",
+                               .origin = "named",
+                               .standing = "verified",
+                               .proofs = {"symbols", "types"}}};
   build.files = {{FileKind::module, "tty0tty.ko.xz", std::string("\0module\xff", 8)},
                  {FileKind::types, "tty0tty.ko.xz", "types\n"},
                  {FileKind::symvers, "Module.symvers", ""},
@@ -149,6 +153,24 @@ TEST_CASE("sizes that lie are refused before anything of that size is made") {
   CHECK_FALSE(bundle::read_contents(forged("\"size\": 8", "\"size\": 7")).has_value());
   CHECK_FALSE(bundle::read_contents(bundle::contents_of(a_bundle()) + "more").has_value());
   CHECK_FALSE(bundle::read_contents("\xff\xff\xff\xff\xff\xff\xff\xff{}").has_value());
+}
+
+TEST_CASE("a bundle of a kpkg that told nothing of the tree is read, and its tree is unknown") {
+  const auto read = bundle::read_contents(forged("\"tree\":", "\"other\":"));
+
+  REQUIRE(read.has_value());
+  CHECK(read->builds[0].tree == bundle::BuiltIn{});
+  CHECK(read->builds[0].tree.origin == "unknown");
+}
+
+TEST_CASE("what a manifest says of the tree is words, of this kpkg or of a later one, and no other text") {
+  const auto later = bundle::read_contents(forged("\"named\"", "\"beamed-up\""));
+
+  REQUIRE(later.has_value());
+  CHECK(later->builds[0].tree.origin == "beamed-up");
+  for (const auto* text : {"\"\"", "\"exact\\n\"", "\"Exact!\"", "7"})
+    CHECK_MESSAGE(refusal(bundle::read_contents(forged("\"named\"", text))).kind == ErrorKind::corrupt, text);
+  CHECK_FALSE(bundle::read_contents(forged("\"symbols\"", "\"sym bols\"")).has_value());
 }
 
 TEST_CASE("members of a manifest that came later are passed over") {

@@ -54,8 +54,10 @@ Result<Receipt> install_in(const World& world, store::Store& store, const Wish& 
 TEST_CASE("real depmod prefers our module to the kernel's, modprobe finds it, and the store knows it") {
   const auto world = a_world_of_kmod();
   auto store = store::Store::open(world.root, store::Access::write).value();
+  auto module = a_kept_module(world, "tty", "1");
+  module.allowed_by = "--allow-unverified";
 
-  const auto receipt = install_in(world, store, a_wish({a_kept_module(world, "tty", "1")}, "tty\n"));
+  const auto receipt = install_in(world, store, a_wish({module}, "tty\n"));
 
   REQUIRE(receipt);
   CHECK(receipt->unfinished.empty());
@@ -65,6 +67,8 @@ TEST_CASE("real depmod prefers our module to the kernel's, modprobe finds it, an
   CHECK(files[1].path == modules + "/updates/kpkg/tty.ko");
   CHECK(files[1].artifact == files[1].digest);
   CHECK(files[1].transaction == receipt->transaction);
+  CHECK(files[1].allowed_by == "--allow-unverified");
+  CHECK(files[0].allowed_by.empty());
   CHECK(store.unfinished().value().empty());
 }
 

@@ -273,6 +273,20 @@ TEST_CASE("a verdict that says no is refused, and a flag that overrides it is no
   CHECK(allowed.findings[0].text == "the verdict on tty is \"broken\", overridden by --force");
 }
 
+TEST_CASE("a flag that lets a module in though nothing proves its tree is noted, and stands in the step") {
+  auto wish = a_wish();
+  wish.modules[0].allowed_by = "--allow-unverified";
+
+  const auto allowed = plan(wish, a_state(), {});
+
+  CHECK_FALSE(is_refused(allowed));
+  CHECK(ids_of(allowed) == Ids{Id::unproved_tree});
+  CHECK(allowed.findings[0].text ==
+        "nothing proves the tree that tty was built in; --allow-unverified lets it in");
+  CHECK(allowed.steps[0].allowed_by == "--allow-unverified");
+  CHECK(plans_from_json(json_text_of(std::vector{allowed})).value() == std::vector{allowed});
+}
+
 TEST_CASE("too little space for the new files and the index is refused before anything is written") {
   auto state = a_state();
   state.free_bytes = 1000;

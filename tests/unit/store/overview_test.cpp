@@ -64,7 +64,29 @@ TEST_CASE("a pair shows its newest build, its worst verdict, its files and its l
                                  .installed_modules = 1,
                                  .decision = abi::Decision::broken,
                                  .overridden_by = "--force",
-                                 .last_load = "older_loaded"});
+                                 .last_load = "older_loaded",
+                                 .tree = a_build("tty0tty", "6.1", BuildOutcome::succeeded).tree,
+                                 .allowed_by = ""});
+}
+
+TEST_CASE("the tree of a pair is that of what is installed, whatever was built in another one since") {
+  const auto world = a_world();
+  auto store = a_store(world);
+  const auto artifact = a_digest("installed");
+  auto build = a_build("tty0tty", "6.1", BuildOutcome::succeeded);
+  build.tree = {.path = "/trees/6.1/mended", .origin = "mended", .standing = "usable", .proofs = {}};
+  REQUIRE(record_build(store, build, {an_artifact("tty0tty", artifact)}));
+  auto file = an_installed_module("tty0tty", "6.1", artifact);
+  file.allowed_by = "--allow-unverified";
+  REQUIRE(record_installed(store, file));
+  REQUIRE(record_build(store, a_build("tty0tty", "6.1", BuildOutcome::failed), {}));
+
+  const auto lines = overview(store).value();
+
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].outcome == BuildOutcome::failed);
+  CHECK(lines[0].tree == build.tree);
+  CHECK(lines[0].allowed_by == "--allow-unverified");
 }
 
 TEST_CASE("a wish without a build, a build without a file and a file without a build are lines too") {

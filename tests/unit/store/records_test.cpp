@@ -135,6 +135,7 @@ TEST_CASE("a path has one owner, and forgetting it leaves the others") {
   REQUIRE(record_installed(store, rules));
   module.digest = a_digest("new");
   module.transaction = store.begin("6.1", "{}").value();
+  module.allowed_by = "--allow-unverified";
   REQUIRE(record_installed(store, module));
 
   CHECK(installed_of(store, "tty0tty", "6.1").value() == std::vector{rules, module});

@@ -10,6 +10,21 @@ using namespace kpkg;
 using namespace kpkg::store;
 using namespace kpkg::store::world;
 
+namespace {
+
+/// A build and what is installed of it, as kpkg with schema 1 wrote them.
+constexpr const char* rows_of_schema_1 = R"sql(
+INSERT INTO build VALUES (7, printf('%064d', 1), 'tty0tty', '1.4', '6.1', 1700000000, 2500, 4100, 'succeeded',
+  'make', 'gcc 12', 'namespaces', '/var/log/kpkg/tty0tty-1.4-6.1.log', '');
+INSERT INTO artifact VALUES (7, 'tty0tty', 'tty0tty.ko', printf('%064d', 2), 4096, '{}', NULL);
+INSERT INTO installed VALUES ('/usr/lib/modules/6.1/updates/kpkg/tty0tty.ko', 'tty0tty', '1.4', '6.1', 'tty0tty',
+  printf('%064d', 2), 'module', printf('%064d', 2), NULL);
+PRAGMA application_id = 0x6b706b67;
+PRAGMA user_version = 1;
+)sql";
+
+}  // namespace
+
 TEST_CASE("an empty database of version 0 becomes one of the newest schema") {
   auto database = Database::open(":memory:", Opening::create).value();
   REQUIRE(schema_version(database).value() == 0);
@@ -48,7 +63,7 @@ TEST_CASE("a store of a newer kpkg is refused with a sentence and a hint, and le
   REQUIRE_FALSE(reading);
   CHECK(writing.error().kind == ErrorKind::unsupported);
   CHECK(reading.error() == writing.error());
-  CHECK(writing.error().message == "the store has schema 99, and this kpkg knows schemas up to 1");
+  CHECK(writing.error().message == "the store has schema 99, and this kpkg knows schemas up to 2");
   CHECK(writing.error().hint == "install the kpkg that wrote it, or a newer one");
   CHECK(world.bytes(database_path) == before);
 }
@@ -63,6 +78,25 @@ TEST_CASE("an older store is read in a migrated copy, and its file is left as it
   REQUIRE(store);
   CHECK(installed(*store).value().empty());
   CHECK(world.bytes(database_path) == before);
+}
+
+TEST_CASE("what a store of schema 1 has was built in an unknown tree, and no flag let it in") {
+  const auto world = a_world_with_database("");
+  run_sql(world.host_path(database_path), std::string(schema_1) + rows_of_schema_1);
+
+  auto reading = Store::open(world.root, Access::read).value();
+  const auto read = newest_build(reading, "tty0tty", "", "6.1").value().value();
+  auto store = a_store(world);
+  const auto build = newest_build(store, "tty0tty", "", "6.1").value().value();
+
+  CHECK(read == build);
+  CHECK(build.compiler == "gcc 12");
+  CHECK(build.tree == TreeRecord{});
+  CHECK(build.tree.origin == "unknown");
+  CHECK(artifacts_of(store, build.id).value().at(0).module == "tty0tty");
+  CHECK(installed(store).value().at(0).allowed_by == "");
+  CHECK(schema_version(store.database()).value() == 2);
+  CHECK(store.check());
 }
 
 TEST_CASE("a full database file is no_space") {

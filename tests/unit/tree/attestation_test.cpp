@@ -111,6 +111,22 @@ TEST_CASE("an option of no struct is a note, one that may lay structs out is wro
         std::vector{Aspect::configuration, Aspect::types});
 }
 
+TEST_CASE(
+    "where no module was built, an option that may lay structs out leaves a tree usable, and nothing more") {
+  const auto kernel = a_configuration("CONFIG_PM=y\n");
+  const auto seen = [&](const tree::Inspection& inspection) {
+    return tree::impression_of(tree::observations_of(inspection, release, a_kernel(), kernel, programs))
+        .standing;
+  };
+  auto wrong = a_tree(kernel);
+  wrong.uts_release = release + "+";
+
+  CHECK(seen(a_tree()) == Standing::usable);
+  CHECK(attested(a_tree(), {}, kernel).standing == Standing::unusable);
+  CHECK(seen(a_tree(kernel)) == Standing::exact);
+  CHECK(seen(wrong) == Standing::unusable);
+}
+
 TEST_CASE("an option that only the tree has may lay structs out otherwise, too") {
   const auto drifted = a_tree(a_configuration("CONFIG_DEBUG_RWSEMS=y\n"));
 
@@ -143,6 +159,21 @@ TEST_CASE("without symbols and types a tree is usable at most") {
       tree::attestation_of(tree::observations_of(a_tree(), release, facts, a_configuration(), programs));
 
   CHECK(attestation.standing == Standing::usable);
+  CHECK(tree::proofs_in(attestation).empty());
+}
+
+TEST_CASE("what proves a tree is what was found equal, and nothing proves one that is not verified") {
+  using Proofs = std::vector<tree::Gate>;
+  const auto proofs = [](const tree::Inspection& inspection, tree::PointResult types) {
+    return tree::proofs_in(attested(inspection, probe(types)));
+  };
+  auto without_symvers = a_tree();
+  without_symvers.symvers.reset();
+
+  CHECK(tree::proofs_in(attested(a_tree())) == Proofs{tree::Gate::symbols});
+  CHECK(proofs(a_tree(), tree::PointResult::equal) == Proofs{tree::Gate::symbols, tree::Gate::types});
+  CHECK(proofs(a_tree(), tree::PointResult::unknown) == Proofs{tree::Gate::symbols});
+  CHECK(proofs(without_symvers, tree::PointResult::equal).empty());
 }
 
 TEST_CASE("a release with a suffix, a foreign program and a dangling link are each wrong") {
