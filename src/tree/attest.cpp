@@ -3,7 +3,10 @@
 
 #include "build/compiler.hpp"
 #include "kernel/tree.hpp"
+#include "tree/configuration_text.hpp"
 #include "tree/gate_probe.hpp"
+#include "tree/source_version.hpp"
+#include "tree/upstream_version.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,17 +36,10 @@ bool is_buildable(const std::vector<Observation>& all) {
 /// all, proves the headers; their configuration is proved by being equal.
 bool leaves_doubt(const std::vector<Observation>& all) {
   return is_worst(all, Aspect::configuration, Weight::unknown) ||
-         is_worst(all, Aspect::symbols, Weight::unknown);
-}
-
-/// Recovered symbols are equal to the kernel's whatever the headers are.
-void discount_symbols(std::vector<Observation>& all) {
-  for (auto& each : all) {
-    if (each.aspect != Aspect::symbols || each.weight == Weight::wrong) continue;
-    each.weight = Weight::note;
-    each.text = "Module.symvers was recovered from the kernel's image";
-    each.meaning = "that it fits proves nothing of the headers";
-  }
+         is_worst(all, Aspect::symbols, Weight::unknown) ||
+         std::any_of(all.begin(), all.end(), [](const auto& each) {
+           return each.aspect == Aspect::release && each.weight == Weight::note;
+         });
 }
 
 Observation not_buildable(const Error& error) {
@@ -52,6 +48,19 @@ Observation not_buildable(const Error& error) {
           .text = error.message,
           .meaning = "",
           .remedy = error.hint};
+}
+
+/// Which version the kernel was built of its configuration tells, or Debian's banner; where neither does,
+/// nothing is compared.
+Status compare_version(const Subject& subject, const Inspection& tree,
+                       std::vector<Observation>& observations) {
+  if (!tree.version || !subject.learned.configuration) return {};
+  const auto text = configuration_text(subject);
+  if (!text && text.error().kind != ErrorKind::not_found) return fail(text.error());
+  const auto version = upstream_version(text ? text->text : std::string(), "",
+                                        subject.learned.facts.identity.banner.value_or(""));
+  if (version) observe_other_version(observations, *tree.version, version->version);
+  return {};
 }
 
 /// What this machine has of what building in the tree takes. Errors: interrupted; io.
@@ -83,7 +92,9 @@ Result<std::vector<Observation>> look_at_files(const Subject& subject, const ker
   const auto programs = KPKG_TRY(programs_for(inspection, facts, request.cross_prefix, runner));
   auto observations =
       observations_of(inspection, subject.kernel.release, facts, subject.learned.configuration, programs);
-  if (request.is_recovered) discount_symbols(observations);
+  KPKG_TRY(compare_version(subject, inspection, observations));
+  if (request.is_recovered)
+    discount_symbols(observations, "Module.symvers was recovered from the kernel's image");
   return observations;
 }
 

@@ -17,10 +17,10 @@ namespace kpkg::tree {
 namespace {
 
 /// Higher whenever the same tree is judged otherwise.
-constexpr int generation = 1;
+constexpr int generation = 2;
 
 /// What a change of a tree changes: packages and people replace these as a whole.
-constexpr std::array<std::string_view, 17> stamped_files = {"",
+constexpr std::array<std::string_view, 18> stamped_files = {"",
                                                             "/.config",
                                                             "/Makefile",
                                                             "/Module.symvers",
@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 17> stamped_files = {"",
                                                             "/include/generated",
                                                             "/include/generated/autoconf.h",
                                                             "/include/generated/utsrelease.h",
+                                                            "/include/generated/uapi/linux/version.h",
                                                             "/scripts",
                                                             "/scripts/Makefile.modfinal",
                                                             "/scripts/module.lds",

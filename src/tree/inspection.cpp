@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "elf/architecture.hpp"
 #include "elf/program.hpp"
+#include "tree/source_version.hpp"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,8 @@ class Inspector {
   Result<Inspection> inspect() {
     found_.release = KPKG_TRY(line_of("include/config/kernel.release"));
     found_.uts_release = KPKG_TRY(stamped_release(root_, found_.tree.path));
+    const auto version = KPKG_TRY(text_of("include/generated/uapi/linux/version.h"));
+    if (version) found_.version = version_in_header(*version);
     found_.written = KPKG_TRY(configuration(".config"));
     found_.settings = KPKG_TRY(configuration("include/config/auto.conf"));
     const auto header = KPKG_TRY(text_of("include/generated/autoconf.h"));

@@ -37,6 +37,7 @@ struct Inspection {
   std::vector<std::string> dangling_links = {};  ///< at its top: "scripts leads to ../x, which is absent"
   std::optional<std::string> release = {};       ///< include/config/kernel.release
   std::optional<std::string> uts_release = {};   ///< include/generated/utsrelease.h, stamped into vermagic
+  std::optional<std::string> version = {};  ///< of the source that it is of: "6.1.192" of LINUX_VERSION_CODE
   std::optional<kernel::Configuration> written = {};   ///< .config, for people and some modules' makefiles
   std::optional<kernel::Configuration> settings = {};  ///< include/config/auto.conf, which make reads
   std::optional<kernel::Configuration> defines = {};   ///< include/generated/autoconf.h, which C reads

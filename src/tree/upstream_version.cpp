@@ -23,8 +23,9 @@ bool begins_with_digit(std::string_view text) {
   return !text.empty() && is_digit(text.front());
 }
 
-/// "6.1.192" of "6.1.192-2" and of "6.1.192+2"; a revision is the packager's.
+/// "6.1.192" of "6.1.192-2", "6.1.192+2" and "1:6.1.192-2"; epoch and revision are the packager's.
 std::string_view without_revision(std::string_view version) {
+  version.remove_prefix(version.find(':') + 1);
   const auto end = std::find_if_not(version.begin(), version.end(),
                                     [](char character) { return is_digit(character) || character == '.'; });
   return version.substr(0, static_cast<std::size_t>(end - version.begin()));

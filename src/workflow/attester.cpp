@@ -76,10 +76,18 @@ Result<tree::Attestation> Attester::attest(const kernel::KernelTree& tree, const
 
 std::string objection_to(const tree::Attestation& attestation) {
   const tree::Observation* worst = nullptr;
-  for (const auto& each : attestation.observations)
+  const tree::Observation* types = nullptr;
+  for (const auto& each : attestation.observations) {
     if (each.weight >= tree::Weight::unknown && (worst == nullptr || each.weight > worst->weight))
       worst = &each;
-  return worst == nullptr ? "nothing proves that it describes this kernel" : worst->text;
+    if (each.weight == tree::Weight::wrong && each.aspect == tree::Aspect::types) types = &each;
+  }
+  if (worst == nullptr) return "nothing proves that it describes this kernel";
+  auto text = worst->text;
+  if (!worst->details.empty()) text += ": " + worst->details.front();
+  // What comes of an option or a header that differs.
+  if (types != nullptr && types != worst && !types->details.empty()) text += "; " + types->details.front();
+  return text;
 }
 
 }  // namespace kpkg::workflow

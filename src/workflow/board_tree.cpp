@@ -63,7 +63,10 @@ Status must_describe(const Workspace& workspace, const system::Root& root, TreeO
                      Target& target) {
   auto attester = KPKG_TRY(Attester::create(workspace, target, root, 0));
   const auto& tree = *target.kernel.tree;
-  const auto attestation = KPKG_TRY(attester.attest(tree, tree.path, tree::Depth::files));
+  // Whoever names a tree may have made it by hand, where files alone prove nothing.
+  const bool is_vouched_for = target.tree_root.empty() || !target.tree_grade.empty();
+  const auto depth = is_vouched_for ? tree::Depth::files : tree::Depth::modules;
+  const auto attestation = KPKG_TRY(attester.attest(tree, tree.path, depth));
   if (attestation.standing == tree::Standing::unusable)
     return no_tree(printable(fmt::format("{} does not describe the kernel of the facts: {}", tree.path,
                                          objection_to(attestation))));

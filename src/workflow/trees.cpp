@@ -82,7 +82,9 @@ class Search {
       return {};
     }
     const auto tree = KPKG_TRY(tree_at(*real));
-    step.attestation = KPKG_TRY(attest(tree, *real));
+    // Whoever names a tree may have made it by hand, where files alone prove nothing.
+    const auto depth = origin == TreeOrigin::named ? tree::Depth::modules : request_.depth;
+    step.attestation = KPKG_TRY(attester_.attest(tree, *real, depth));
     if (!candidate_) candidate_ = {tree, *step.attestation};
     take_if_good(std::move(step), tree, tree::Standing::usable);
     return {};
@@ -364,10 +366,11 @@ Status provide_tree(const Workspace& workspace, Target& target, const TreeReques
   if (taken != nullptr) note_taken(target, *taken);
   if (taken != nullptr && taken->origin >= TreeOrigin::mended) {
     const auto& first = resolved.steps.front();
-    target.notes.push_back(taken == &first || first.origin >= TreeOrigin::mended
-                               ? fmt::format("{} is used, as no headers are installed", taken->place)
-                               : fmt::format("the headers in {} do not describe this kernel ({}); {} is used",
-                                             first.place, first.text, taken->place));
+    const bool has_headers = first.origin < TreeOrigin::mended;
+    target.notes.push_back(has_headers
+                               ? fmt::format("the headers in {} do not describe this kernel ({}); {} is used",
+                                             first.place, first.text, taken->place)
+                               : fmt::format("{} is used, as no headers are installed", taken->place));
   }
   KPKG_TRY(take_tree(workspace, target, std::move(resolved.tree)));
   if (taken == nullptr) return {};

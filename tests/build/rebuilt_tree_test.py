@@ -14,7 +14,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import cases, kernels, linux_source, modules, program  # noqa: E402
+from support import cases, headerless, kernels, linux_source, modules, program  # noqa: E402
 
 FLAVOUR = "amd64"
 MEGABYTE = 1 << 20
@@ -48,7 +48,7 @@ class RebuiltTree(unittest.TestCase):
         cls.world = program.World((FLAVOUR,))
         cls.addClassCleanup(cls.world.close)
         (cls.release,) = cls.world.releases
-        cls._drop_headers()
+        headerless.without_headers(cls.world, cls.release)
         cls.version = linux_source.upstream_version(cls.world.root / "boot" / f"config-{cls.release}")
         cls.source = linux_source.source(cls.version)
         scratch = tempfile.TemporaryDirectory(prefix="rebuilt.", dir=kernels.cache())
@@ -67,13 +67,6 @@ class RebuiltTree(unittest.TestCase):
         settings = cls.world.root / "etc/kpkg/kpkg.toml"
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text("[mainline]\nenabled = false\n", encoding="utf-8")
-
-    @classmethod
-    def _drop_headers(cls):
-        for path in (cls.world.root / "usr/src", *cls.world.root.glob("usr/lib/linux-kbuild-*")):
-            shutil.rmtree(path)
-        for name in ("build", "source"):
-            (cls.world.modules(cls.release) / name).unlink(missing_ok=True)
 
     @classmethod
     def rebuild(cls, source, tree, *words):

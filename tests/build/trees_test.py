@@ -138,7 +138,7 @@ class Trees(unittest.TestCase):
 
     def test_e_what_is_expected_is_the_truth_that_make_and_the_kernel_told(self):
         # The headers of a neighbouring build are another kernel's, which is not always at hand.
-        rows = {row.way: row for row in broken_trees_test.recorded() if row.kernel == KERNEL and row.way != "neighbour"}
+        rows = {row.way: row for row in broken_trees_test.TABLE.recorded() if row.kernel == KERNEL and row.way != "neighbour"}
         bad = {way for way, row in rows.items() if is_bad(row)}
         trusted = {way for way, (origin, _, _) in EXPECTED.items() if origin == INSTALLED}
 

@@ -8,8 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import cases, kernels, program  # noqa: E402
-from vm import answers, machine  # noqa: E402
+from support import cases, catalogue, headerless, kernels, program  # noqa: E402
+from vm import answers, machine, sameness  # noqa: E402
 
 FROM_UPSTREAM = 'git = "https://github.com/lcgamboa/tty0tty"'
 
@@ -19,6 +19,16 @@ def clone():
     if not path:
         raise kernels.Unavailable("KPKG_TTY0TTY names no clone of tty0tty")
     return pathlib.Path(path).resolve()
+
+
+def local_recipe(world):
+    """The shipped recipe, word for word but for where the repository is."""
+    text = (program.RECIPES / "tty0tty.toml").read_text(encoding="utf-8")
+    if FROM_UPSTREAM not in text:
+        raise AssertionError(f"the recipe does not say {FROM_UPSTREAM}")
+    path = world.root.parent / "tty0tty.toml"
+    path.write_text(text.replace(FROM_UPSTREAM, f'git = "{clone().as_uri()}"'), encoding="utf-8")
+    return path
 
 
 class OfKernel:
@@ -31,14 +41,6 @@ class OfKernel:
         cls.addClassCleanup(cls.world.close)
         cls.release = cls.world.releases[0]
 
-    def local_recipe(self):
-        """The shipped recipe, word for word but for where the repository is."""
-        text = (program.RECIPES / "tty0tty.toml").read_text(encoding="utf-8")
-        self.assertIn(FROM_UPSTREAM, text)
-        path = self.world.root.parent / "tty0tty.toml"
-        path.write_text(text.replace(FROM_UPSTREAM, f'git = "{self.clone.as_uri()}"'), encoding="utf-8")
-        return path
-
     def working_copy(self):
         commit = next(line.split('"')[1] for line in (program.RECIPES / "tty0tty.toml").read_text(encoding="utf-8").splitlines()
                       if line.startswith("commit"))
@@ -50,7 +52,7 @@ class OfKernel:
         return copy
 
     def test_it_is_fetched_built_installed_and_loaded(self):
-        answer = self.world.kpkg("install", "-y", "-k", self.release, self.local_recipe())
+        answer = self.world.kpkg("install", "-y", "-k", self.release, local_recipe(self.world))
 
         self.assertEqual(0, answer.status, answer)
         self.assertTrue((self.world.root / "etc/udev/rules.d/99-kpkg-tty0tty.rules").exists(), answer)
@@ -59,7 +61,7 @@ class OfKernel:
         self.assertEqual(["ok"] * 3, [result.answer for result in results], machine.table(results))
 
     def test_a_working_copy_builds_the_same_module(self):
-        fetched = self.world.kpkg("build", "-k", self.release, self.local_recipe())
+        fetched = self.world.kpkg("build", "-k", self.release, local_recipe(self.world))
         copied = self.world.kpkg("build", "-k", self.release, "tty0tty", "--source", self.working_copy())
 
         self.assertEqual((0, 0), (fetched.status, copied.status), f"{fetched}{copied}")
@@ -73,6 +75,28 @@ class Amd64(OfKernel, unittest.TestCase):
 
 class CloudAmd64(OfKernel, unittest.TestCase):
     flavour = "cloud-amd64"
+
+
+class WithoutHeaders(unittest.TestCase):
+    """In a tree that kpkg makes of the kernel's source it is the module of the packaged headers, and is loaded."""
+
+    def test_it_is_built_and_loaded_as_with_headers(self):
+        clone()
+        kernel = catalogue.kernel("6.1-amd64")
+        packaged, rebuilt = program.World(kernel=kernel), program.World(kernel=kernel)
+        self.addCleanup(packaged.close)
+        self.addCleanup(rebuilt.close)
+        headerless.without_headers(rebuilt, kernel.release)
+        made = headerless.made(rebuilt, kernel)
+
+        answers_of_both = [world.kpkg("install", "-y", "--no-load", "--offline", "-k", kernel.release, local_recipe(world))
+                           for world in (packaged, rebuilt)]
+
+        self.assertEqual([0, 0, 0], [answer.status for answer in (made, *answers_of_both)], f"{made}{answers_of_both}")
+        theirs, ours = (sameness.installed(world, kernel.release) for world in (packaged, rebuilt))
+        self.assertEqual((["tty0tty"], []), (list(ours), sameness.differences(ours, theirs)))
+        results = machine.Machine(rebuilt.root, kernel.release).boot([answers.modprobe("tty0tty"), answers.exists("/dev/tnt0")])
+        self.assertEqual(["ok"] * 2, [result.answer for result in results], machine.table(results))
 
 
 if __name__ == "__main__":

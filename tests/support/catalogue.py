@@ -9,7 +9,7 @@ import pathlib
 import re
 import subprocess
 
-from support import apt_tree, kernels, user_mode
+from support import apt_tree, kernels, own_kernels
 
 # linux-image-* and what else of the same kernel is split off it: since 6.19 Debian has the boot image in linux-binary-*, the
 # configuration in linux-base-* and the modules in linux-modules-*.
@@ -20,7 +20,7 @@ PARTS = re.compile("linux-(image|modules|binary|base|headers|kbuild)-")
 class Offer:
     """Where a kernel comes from: the suites to ask, the architecture, and a pattern for the packages of which the newest is
     taken, or the one before it if `back` is 1. `flavour` instead names one of kernels.FLAVOURS, which this machine's own apt
-    has; `source` a package of sources that user_mode makes a kernel of."""
+    has; `source` a package of sources that own_kernels makes a kernel of."""
     architecture: str
     suites: tuple = ()
     image: str = ""
@@ -49,6 +49,8 @@ OFFERS = {
     "6.1-s390x": Offer("s390x", ("bookworm",), r"linux-image-6\.1\.0-\d+-s390x"),
     # With MODULE_FORCE_LOAD=n, which no distribution has.
     "6.1-um": Offer("um", BOOKWORM, source=r"linux-source-6\.1"),
+    # Without symbol versions, which all of Debian 12 has, and without power management.
+    "6.1-own-amd64": Offer("amd64", BOOKWORM, source=r"linux-source-6\.1"),
 }
 
 
@@ -136,7 +138,10 @@ def _make(offer, root, record):
             (root / name).symlink_to(f"usr/{name}")
     for directory in ("boot", "etc", "tmp", "var/lib/kernel-root"):
         (root / directory).mkdir(parents=True, exist_ok=True)
-    release, files = user_mode.make(offer.source, offer.suites, root) if offer.source else _of_packages(offer, root)
+    if offer.source:
+        release, files = own_kernels.make(offer.architecture, offer.source, offer.suites, root)
+    else:
+        release, files = _of_packages(offer, root)
     subprocess.run(["depmod", "-b", str(root), release], check=True)
     # Written last: what was interrupted is repeated.
     record.write_text("".join(f"{line}\n" for line in (release, *(file.name for file in files))), encoding="utf-8")

@@ -20,18 +20,44 @@ def upstream_version(configuration):
     return re.search(r"^# Linux/\w+ (\S+) Kernel Configuration$", head, re.MULTILINE)[1]
 
 
+def _series(version):
+    return ".".join(version.split(".")[:2])
+
+
+def _numbers(version):
+    return [int(part) for part in version.split(".")]
+
+
+def _offered(series):
+    """apt's tree, and the versions of the package with the sources of `series` that it offers, newest first. Raises Unavailable."""
+    tree = apt_tree.AptTree(SUITES, apt_tree.native_architecture())
+    tree.update()
+    return tree, tree.versions(f"linux-source-{series}")
+
+
 def _package(version):
     """The file of the package with the sources of `version`. Raises Unavailable."""
-    series = ".".join(version.split(".")[:2])
+    series = _series(version)
     there = sorted(kernels.downloads().glob(f"linux-source-{series}_{version}-*_all.deb"))
     if there:
         return there[-1]
-    tree = apt_tree.AptTree(SUITES, apt_tree.native_architecture())
-    tree.update()
-    offered = [each for each in tree.versions(f"linux-source-{series}") if each.startswith(f"{version}-")]
+    tree, versions = _offered(series)
+    offered = [each for each in versions if each.startswith(f"{version}-")]
     if not offered:
         raise kernels.Unavailable(f"{' and '.join(SUITES)} have no linux-source-{series} of {version}")
     return tree.files([f"linux-source-{series}={offered[0]}"])[0]
+
+
+def point_release_before(version):
+    """6.1.190 of 6.1.192: the last one before it of which there are sources, here or in apt. Raises Unavailable."""
+    series = _series(version)
+    kept = [path.name.removeprefix("linux-") for path in (kernels.cache() / "sources").glob(f"linux-{series}.*")]
+    found = kept if any(_numbers(each) < _numbers(version) for each in kept) else \
+        [each.split("-")[0] for each in _offered(series)[1]]
+    older = sorted((each for each in found if _numbers(each) < _numbers(version)), key=_numbers)
+    if not older:
+        raise kernels.Unavailable(f"{' and '.join(SUITES)} have no linux-source-{series} before {version}")
+    return older[-1]
 
 
 def source(version):

@@ -128,6 +128,12 @@ class ModuleIndex:
         """The files, relative to the directory, of `modules` and of all that they need: modules.dep lists that in full."""
         return sorted({file for module in modules for file in self._needs[normal_name(module)]})
 
+    def in_order(self, modules):
+        """The files of `modules` and of all that they need, each after those that it needs: modules.dep names first what is
+        loaded last."""
+        wanted = [file for module in modules for file in reversed(self._needs[normal_name(module)])]
+        return [self.directory / file for file in dict.fromkeys(wanted)]
+
     def add_to(self, archive, modules):
         """Put the indexes and the files of `modules` with their closure into `archive`."""
         for index in self.directory.glob("modules.*"):

@@ -35,13 +35,6 @@ class Row:
     answer: str = ""
     log: str = ""
 
-    def __str__(self):
-        return "\t".join(dataclasses.astuple(self)).rstrip("\t")
-
-    @classmethod
-    def of(cls, line):
-        return cls(*line.split("\t"))
-
 
 def first_complaint(output):
     """The first line of make's output that says what is wrong, without directories and numbers of lines."""

@@ -86,3 +86,11 @@ TEST_CASE("a damaged Module.symvers is a problem that is told, an absent one is 
   CHECK(World().file("Makefile", "").inspection().symvers_problem.empty());
   CHECK_FALSE(World().file("Module.symvers", "garbage\n").inspection().symvers_problem.empty());
 }
+
+TEST_CASE("the version of a tree is that of its headers, whatever its release is") {
+  World world;
+
+  CHECK(world.inspection().version == std::nullopt);
+  world.file("include/generated/uapi/linux/version.h", "#define LINUX_VERSION_CODE 393662\n");
+  CHECK(world.inspection().version == "6.1.190");
+}

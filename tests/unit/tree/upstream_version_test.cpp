@@ -35,6 +35,15 @@ TEST_CASE("Debian's banner tells the version of the package, with what is the pa
   CHECK(tree::package_version_in_banner(banner) == "6.1.192-2");
 }
 
+TEST_CASE("the epoch of a package is no part of the version of the sources") {
+  constexpr std::string_view of_raspberry =
+      "6.6.51+rpt-rpi-v8 (serge@raspberrypi.com) (gcc-12 (Debian 12.2.0-14) 12.2.0) #1 SMP PREEMPT Debian "
+      "1:6.6.51-1+rpt3 (2024-10-08)";
+
+  CHECK(tree::package_version_in_banner(of_raspberry) == "1:6.6.51-1+rpt3");
+  CHECK(tree::version_in_banner(of_raspberry) == "6.6.51");
+}
+
 TEST_CASE("a word behind Debian that is no version is none, of a package neither") {
   constexpr std::string_view other = "6.1.0 (gcc) #1 SMP Debian GNU/Linux Fri May 17 10:02:40 UTC 2024";
 
