@@ -17,6 +17,8 @@ namespace {
 
 using system::FileType;
 
+constexpr const char* compression_level = "12";
+
 struct FreeWriter {
   void operator()(::archive* handle) const { archive_write_free(handle); }
 };
@@ -35,7 +37,13 @@ int add_filter(::archive* writer, std::string_view file) {
   }
   if (file.ends_with(".bz2")) return archive_write_add_filter_bzip2(writer);
   if (file.ends_with(".xz")) return archive_write_add_filter_xz(writer);
-  if (file.ends_with(".zst")) return archive_write_add_filter_zstd(writer);
+  if (file.ends_with(".zst")) {
+    const int added = archive_write_add_filter_zstd(writer);
+    // What is packed is written once and kept; unpacking takes no longer for it.
+    return added == ARCHIVE_OK
+               ? archive_write_set_filter_option(writer, "zstd", "compression-level", compression_level)
+               : added;
+  }
   return ARCHIVE_OK;
 }
 

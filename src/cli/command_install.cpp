@@ -231,8 +231,8 @@ Result<int> build_bundle(const Context& context) {
   std::vector<workflow::Target> targets;
   targets.push_back(KPKG_TRY(workflow::read_target(arguments.only_for)));
   auto& target = targets.front();
-  KPKG_TRY(workflow::add_tree(context.workspace, target, arguments.tree_directory));
   auto session = KPKG_TRY(workflow::open_session(context.workspace));
+  KPKG_TRY(workflow::add_tree(context.workspace, target, arguments.tree_directory));
   const auto outcome = KPKG_TRY(built(context, session, wanted, targets));
   if (outcome.failure()) return status_of(context, outcome);
   const auto bytes =

@@ -4,6 +4,7 @@
 #include "cli/exit_status.hpp"
 #include "cli/header_installation.hpp"
 #include "tree/attestation_json.hpp"
+#include "tree/reconstruct.hpp"
 #include "workflow/session.hpp"
 #include "workflow/trees.hpp"
 
@@ -87,7 +88,8 @@ Result<int> run_kernel_tree(const Context& context) {
                                       .headers = &headers};
   // Two at once would make the same copy.
   std::optional<workflow::Session> session;
-  if (arguments.make) session = KPKG_TRY(workflow::open_session(context.workspace));
+  if (arguments.make || tree::is_packed_name(arguments.tree_directory))
+    session = KPKG_TRY(workflow::open_session(context.workspace));
   Json rows = Json::array();
   bool has_all = true;
   for (const auto& target : KPKG_TRY(targets_of(context, workflow::Headers::ignored))) {

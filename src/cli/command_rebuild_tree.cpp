@@ -22,6 +22,10 @@ double seconds(std::chrono::microseconds time) {
   return static_cast<double>(time.count()) / 1e6;
 }
 
+double megabytes(std::uint64_t bytes) {
+  return static_cast<double>(bytes) / 1e6;
+}
+
 Json json_of(const tree::Effort& effort) {
   return {{"seconds", seconds(effort.duration)}, {"cpu_seconds", seconds(effort.cpu)}};
 }
@@ -39,6 +43,13 @@ Json json_of(const tree::Point& point) {
   return {{"gate", tree::name_of(point.gate)}, {"result", tree::name_of(point.result)},
           {"compared", point.compared},        {"equal", point.equal},
           {"differing", point.differing},      {"note", point.note}};
+}
+
+Json json_of(const tree::Graft& graft) {
+  return {{"origin", graft.origin},
+          {"compared", graft.compared},
+          {"replaced", graft.replaced},
+          {"removed", graft.removed}};
 }
 
 Json json_of(const std::vector<workflow::SourceStep>& sources) {
@@ -73,6 +84,8 @@ Json json_of(const RebuiltTree& rebuilt, const std::vector<workflow::SourceStep>
       {"drift", {{"of_tools", json_of(rebuilt.drift.of_tools)}, {"others", json_of(rebuilt.drift.others)}}},
       {"files", rebuilt.size.files},
       {"bytes", rebuilt.size.bytes},
+      {"packed_bytes", rebuilt.packed_size ? Json(*rebuilt.packed_size) : Json()},
+      {"kernel_headers", rebuilt.graft ? json_of(*rebuilt.graft) : Json()},
       {"steps", std::move(steps)},
       {"gates", json_of(rebuilt.proof.effort)},
       {"notes", rebuilt.notes},
@@ -101,12 +114,16 @@ std::string text_of(const RebuiltTree& rebuilt) {
   text += fmt::format("comparing with the kernel: {}\n", effort_text(rebuilt.proof.effort));
   for (const auto& option : rebuilt.drift.others)
     text += fmt::format("  configured otherwise: {}\n", kernel::told(option));
+  if (rebuilt.graft)
+    for (const auto& clause : workflow::told(*rebuilt.graft)) text += fmt::format("  headers: {}\n", clause);
   for (const auto& note : rebuilt.notes) text += fmt::format("  note: {}\n", note);
   text += fmt::format("grade: {}\n", tree::name_of(rebuilt.proof.grade));
   for (const auto& point : rebuilt.proof.points) text += point_text(point);
   if (rebuilt.is_published)
-    text += fmt::format("{}: {}, {:.1f} MB\n", rebuilt.output, counted(rebuilt.size.files, "file"),
-                        static_cast<double>(rebuilt.size.bytes) / 1e6);
+    text += fmt::format(
+        "{}: {}, {:.1f} MB{}\n", rebuilt.output, counted(rebuilt.size.files, "file"),
+        megabytes(rebuilt.size.bytes),
+        rebuilt.packed_size ? fmt::format(", packed {:.1f} MB", megabytes(*rebuilt.packed_size)) : "");
   return text;
 }
 
@@ -163,11 +180,13 @@ Result<int> run_kernel_rebuild_tree(const Context& context) {
   if (targets.size() != 1)
     return fail(ErrorKind::usage, fmt::format("one tree is for one kernel, not for {}", targets.size()),
                 "name one kernel with -k");
+  // Another kpkg would take the directories of this one's work for abandoned.
+  const auto session = KPKG_TRY(workflow::open_session(context.workspace));
   const auto source = KPKG_TRY(source_for(context, targets.front()));
   if (!arguments.json) context.terminal.say(printable(text_of(source.search.steps)));
-  const auto rebuilt = KPKG_TRY(
-      workflow::rebuild_tree(context.workspace, targets.front(),
-                             {.source = source.path, .output = arguments.output, .jobs = arguments.jobs}));
+  const auto rebuilt = KPKG_TRY(workflow::rebuild_best_tree(
+      context.workspace, targets.front(),
+      {.source = source.path, .output = arguments.output, .jobs = arguments.jobs}));
   if (arguments.json)
     say_json(context, json_of(rebuilt, source.search.steps));
   else

@@ -192,6 +192,18 @@ Status copy_tree(const std::string& from, const std::string& to) {
   return {};
 }
 
+Status copy_tree_by_links(const std::string& from, const std::string& to) {
+  const auto status = KPKG_TRY(status_of(from));
+  if (!status) return fail(system_error(ENOENT, "cannot copy " + from));
+  // Another file system, one that has no second names, or a file that is not the user's own.
+  if (status->type == FileType::regular && ::link(from.c_str(), to.c_str()) == 0) return {};
+  if (status->type != FileType::directory) return copy_tree(from, to);
+  KPKG_TRY(make_directories(to));
+  for (const auto& entry : KPKG_TRY(list_directory(from)).value_or(std::vector<DirectoryEntry>()))
+    KPKG_TRY(copy_tree_by_links(from + "/" + entry.name, to + "/" + entry.name));
+  return {};
+}
+
 Status make_link(const std::string& target, const std::string& path) {
   if (::symlink(target.c_str(), path.c_str()) != 0)
     return fail(system_error(errno, "cannot make the link " + path));

@@ -99,6 +99,10 @@ Status remove_all(const std::string& path);
 /// Copies files, directories and links with their modes, never following links. `to` must not exist.
 Status copy_tree(const std::string& from, const std::string& to);
 
+/// The same, but each file gets a second name where that is possible and is copied elsewhere: whoever changes
+/// one of them has to replace it.
+Status copy_tree_by_links(const std::string& from, const std::string& to);
+
 /// Makes `path` a link to `target`. Errors: io: `path` exists.
 Status make_link(const std::string& target, const std::string& path);
 

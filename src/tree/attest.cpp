@@ -42,6 +42,27 @@ bool leaves_doubt(const std::vector<Observation>& all) {
          });
 }
 
+/// What still holds of the record of a tree that kpkg made.
+Result<StandingProof> proof_of(const Subject& subject, const kernel::KernelTree& tree,
+                               const AttestRequest& request) {
+  if (!request.record) return StandingProof();
+  return standing_proof(subject.root, tree.path, *request.record, subject.learned.facts, request.user);
+}
+
+std::optional<Observation> told_by_record(const StandingProof& proof) {
+  if (proof.is_changed)
+    return Observation{.aspect = Aspect::canary,
+                       .weight = Weight::unknown,
+                       .text = "files of the tree were changed since kpkg proved it",
+                       .meaning = "what was proved says nothing of it any more",
+                       .remedy = "make it again"};
+  if (!proof.by_modules) return std::nullopt;
+  return Observation{
+      .aspect = Aspect::canary,
+      .weight = Weight::good,
+      .text = "modules of the kernel came out equal when the tree was made, and it is unchanged"};
+}
+
 Observation not_buildable(const Error& error) {
   return {.aspect = Aspect::build,
           .weight = Weight::wrong,
@@ -85,17 +106,26 @@ Result<BuildPrograms> programs_for(const Inspection& tree, const abi::KernelFact
 }
 
 /// What the files of a tree say, and the programs of this machine.
-Result<std::vector<Observation>> look_at_files(const Subject& subject, const kernel::KernelTree& tree,
-                                               const AttestRequest& request, system::Runner& runner) {
+struct Look {
+  std::vector<Observation> observations;
+  bool is_recovered = false;  ///< its symbols are of the kernel's image, and nothing else proved them
+};
+
+Result<Look> look_at_files(const Subject& subject, const kernel::KernelTree& tree,
+                           const AttestRequest& request, system::Runner& runner) {
   const auto& facts = subject.learned.facts;
   const auto inspection = KPKG_TRY(inspect(subject.root, tree, request.machine));
   const auto programs = KPKG_TRY(programs_for(inspection, facts, request.cross_prefix, runner));
-  auto observations =
+  const auto proof = KPKG_TRY(proof_of(subject, tree, request));
+  Look look;
+  look.is_recovered = request.record && !proof.by_symbols;
+  look.observations =
       observations_of(inspection, subject.kernel.release, facts, subject.learned.configuration, programs);
-  KPKG_TRY(compare_version(subject, inspection, observations));
-  if (request.is_recovered)
-    discount_symbols(observations, "Module.symvers was recovered from the kernel's image");
-  return observations;
+  KPKG_TRY(compare_version(subject, inspection, look.observations));
+  if (look.is_recovered)
+    discount_symbols(look.observations, "Module.symvers was recovered from the kernel's image");
+  if (auto told = told_by_record(proof)) look.observations.push_back(*std::move(told));
+  return look;
 }
 
 }  // namespace
@@ -103,9 +133,8 @@ Result<std::vector<Observation>> look_at_files(const Subject& subject, const ker
 Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, const AttestRequest& request,
                         const Means& means) {
   Attested attested;
-  auto observations = KPKG_TRY(look_at_files(subject, tree, request, means.runner));
-  const bool is_wanted =
-      request.depth == Depth::modules || request.is_recovered || leaves_doubt(observations);
+  auto [observations, is_recovered] = KPKG_TRY(look_at_files(subject, tree, request, means.runner));
+  const bool is_wanted = request.depth == Depth::modules || is_recovered || leaves_doubt(observations);
   if (is_wanted && is_buildable(observations)) {
     ProbePlace place{.root = subject.root.directory(),
                      .tree = tree,
@@ -126,7 +155,8 @@ Result<Attested> attest(const Subject& subject, const kernel::KernelTree& tree, 
 
 Result<Attestation> glance(const Subject& subject, const kernel::KernelTree& tree,
                            const AttestRequest& request, system::Runner& runner) {
-  return impression_of(KPKG_TRY(look_at_files(subject, tree, request, runner)));
+  auto look = KPKG_TRY(look_at_files(subject, tree, request, runner));
+  return impression_of(std::move(look.observations));
 }
 
 }  // namespace kpkg::tree

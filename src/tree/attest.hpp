@@ -4,8 +4,10 @@
 #include "base/result.hpp"
 #include "tree/attestation.hpp"
 #include "tree/means.hpp"
+#include "tree/record.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace kpkg::tree {
@@ -20,7 +22,10 @@ enum class Depth {
 /// What an attestation is made with.
 struct AttestRequest {
   Depth depth = Depth::files;
-  bool is_recovered = false;      ///< Module.symvers was made of the kernel's image and proves nothing
+  /// What kpkg wrote into the tree when it made or mended it: its Module.symvers is of the kernel's image and
+  /// proves nothing by itself. Nothing: somebody else made the tree.
+  std::optional<Record> record = {};
+  std::uint32_t user = 0;         ///< uid of this process
   std::uint16_t machine = 0;      ///< e_machine of this machine's programs
   std::string arch = {};          ///< the kernel's word, "x86"
   std::string cross_prefix = {};  ///< CROSS_COMPILE; empty: for this machine

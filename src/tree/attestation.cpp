@@ -274,6 +274,7 @@ std::string_view name_of(Aspect aspect) {
     case Aspect::layout: return "layout";
     case Aspect::types: return "types";
     case Aspect::vermagic: return "vermagic";
+    case Aspect::canary: return "canary";
     case Aspect::build: break;
   }
   return "build";

@@ -26,6 +26,7 @@ enum class Aspect {
   layout,    ///< of struct module, in a module that was built in the tree
   types,     ///< of the kernel's headers, the same way
   vermagic,  ///< the same way
+  canary,    ///< whether modules of the kernel came out equal when kpkg made the tree
   build,     ///< whether such a module builds at all
 };
 
@@ -51,7 +52,9 @@ struct Observation {
 
 /// How well a tree describes its kernel.
 enum class Standing {
-  exact,     ///< nothing differs, and types or symbols with CRCs prove it; one of the two is enough
+  /// Nothing differs, and types, symbols with CRCs, or the canary of a tree that kpkg made prove it; one of
+  /// them is enough.
+  exact,
   verified,  ///< what differs changes no module, and the same proves it
   usable,    ///< nothing is wrong, but something could not be compared
   unusable,
@@ -88,8 +91,8 @@ std::vector<Observation> observations_of(const Inspection& tree, const std::stri
 /// What the gates found with a module that was built in the tree.
 std::vector<Observation> observations_of(const std::vector<Point>& points);
 
-/// What proves that the tree describes its kernel: symbols with CRCs, types, or both; nothing does so for one
-/// that is not verified at least.
+/// What proves that the tree describes its kernel: symbols with CRCs, types, the canary; nothing does so for
+/// one that is not verified at least.
 std::vector<Gate> proofs_in(const Attestation& attestation);
 
 /// The standing that these observations are worth.

@@ -6,6 +6,7 @@
 #include "crypto/digest.hpp"
 #include "system/file.hpp"
 #include "tree/attestation_json.hpp"
+#include "tree/tree_digest.hpp"
 
 #include <fmt/format.h>
 
@@ -67,6 +68,19 @@ class Stamp {
   crypto::Sha256 hash_;
 };
 
+/// What was proved once holds as long as not one file is another.
+Status add_record(Stamp& stamp, const Subject& subject, const kernel::KernelTree& tree,
+                  const AttestRequest& request) {
+  stamp.add(request.record ? "made by kpkg" : "packaged");
+  if (!request.record) return {};
+  const auto& record = *request.record;
+  for (const auto& text : {record.build_id.value_or(""), record.proved_symbols, record.files})
+    stamp.add(text);
+  stamp.add(record.has_equal_modules ? "equal" : "");
+  if (!record.files.empty()) stamp.add(KPKG_TRY(stamp_of_tree(KPKG_TRY(subject.root.host_path(tree.path)))));
+  return {};
+}
+
 Result<std::string> stamp_of(const Subject& subject, const kernel::KernelTree& tree,
                              const AttestRequest& request) {
   Stamp stamp;
@@ -75,7 +89,7 @@ Result<std::string> stamp_of(const Subject& subject, const kernel::KernelTree& t
   for (const auto& text : {subject.kernel.release, identity.build_id.value_or(""),
                            identity.banner.value_or(""), facts.vermagic.value_or(""), request.cross_prefix})
     stamp.add(text);
-  stamp.add(request.is_recovered ? "recovered" : "packaged");
+  KPKG_TRY(add_record(stamp, subject, tree, request));
   if (facts.symbols) stamp.add(facts.symbols->table.bytes());
   if (subject.learned.configuration) stamp.add(subject.learned.configuration->text());
   for (const auto& name : programs_of(subject, request.cross_prefix)) {

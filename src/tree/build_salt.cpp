@@ -21,12 +21,11 @@ std::size_t aligned(std::size_t size) {
   return (size + 3) & ~std::size_t{3};
 }
 
-/// The bytes of a module; nothing: it is a link to nowhere, or damaged.
-Result<std::optional<std::string>> module_bytes(const system::Root& root, const std::string& path) {
+/// The bytes of a module; empty: it is a link to nowhere, or damaged.
+Result<std::string> module_bytes(const system::Root& root, const std::string& path) {
   const auto file = KPKG_TRY(root.read_if_present(path, largest_module));
-  if (!file) return std::optional<std::string>{};
-  auto bytes = archive::decompress(*file, largest_module);
-  return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
+  auto bytes = archive::decompress(file.value_or(""), largest_module);
+  return bytes ? *std::move(bytes) : std::string();
 }
 
 }  // namespace
@@ -54,7 +53,7 @@ Result<std::optional<std::string>> salt_of_modules(const system::Root& root,
                                                    const std::string& module_directory) {
   for (const auto& name : KPKG_TRY(kernel::present_modules(root, module_directory))) {
     const auto bytes = KPKG_TRY(module_bytes(root, fmt::format("{}/{}", module_directory, name)));
-    const auto object = elf::read_object(bytes ? *bytes : std::string_view());
+    const auto object = elf::read_object(bytes);
     if (!object.is_readable) continue;
     const auto found = std::find_if(object.sections.begin(), object.sections.end(),
                                     [](const auto& section) { return section.name == ".note.Linux"; });

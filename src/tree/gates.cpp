@@ -28,13 +28,17 @@ bool is_proved(const std::vector<Point>& points) {
          result_of(points, Gate::types) == PointResult::equal;
 }
 
-bool contradicts(const std::vector<Point>& points, const Point& point) {
-  return point.result == PointResult::differs && (point.gate != Gate::canary || !is_proved(points));
+bool contradicts(const Point& point, const std::vector<Point>& points, HeaderOrigin headers) {
+  if (point.result != PointResult::differs) return false;
+  if (point.gate == Gate::canary) return !is_proved(points);
+  if (point.gate == Gate::symbols && headers == HeaderOrigin::kernel)
+    return result_of(points, Gate::types) != PointResult::equal;
+  return true;
 }
 
-bool is_any_contradiction(const std::vector<Point>& points) {
+bool is_any_contradiction(const std::vector<Point>& points, HeaderOrigin headers) {
   return std::any_of(points.begin(), points.end(),
-                     [&](const auto& point) { return contradicts(points, point); });
+                     [&](const auto& point) { return contradicts(point, points, headers); });
 }
 
 std::string_view noun_of(Gate gate) {
@@ -90,11 +94,11 @@ std::string_view name_of(Grade grade) {
 }
 
 bool Proof::is_contradicted() const {
-  return is_any_contradiction(points);
+  return is_any_contradiction(points, headers);
 }
 
-Grade grade_of(const std::vector<Point>& points) {
-  if (is_any_contradiction(points)) return Grade::unverified;
+Grade grade_of(const std::vector<Point>& points, HeaderOrigin headers) {
+  if (is_any_contradiction(points, headers)) return Grade::unverified;
   if (result_of(points, Gate::canary) == PointResult::equal) return Grade::exact;
   return is_proved(points) ? Grade::verified : Grade::unverified;
 }
@@ -103,8 +107,11 @@ std::string objection(const Proof& proof) {
   if (proof.grade != Grade::unverified) return {};
   std::vector<std::string> reasons;
   for (const auto& point : proof.points)
-    if (contradicts(proof.points, point)) reasons.push_back(contradiction(point));
-  if (!reasons.empty()) return "source or configuration is not the kernel's: " + join(reasons, "; ");
+    if (contradicts(point, proof.points, proof.headers)) reasons.push_back(contradiction(point));
+  if (!reasons.empty())
+    return fmt::format("{} or configuration is not the kernel's: {}",
+                       proof.headers == HeaderOrigin::kernel ? "source, headers" : "source",
+                       join(reasons, "; "));
   for (const auto& point : proof.points)
     if (point.result == PointResult::unknown && point.gate != Gate::layout && point.gate != Gate::vermagic)
       reasons.push_back(point.note);
@@ -112,7 +119,7 @@ std::string objection(const Proof& proof) {
 }
 
 Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, const Means& means) {
-  Proof proof;
+  Proof proof{.headers = reconstruction.graft ? HeaderOrigin::kernel : HeaderOrigin::source};
   const auto before = reconstruction.kbuild.effort();
   const auto own = system::own_cpu_time();
   proof.points.push_back(KPKG_TRY(prove_symbols(subject, reconstruction)));
@@ -122,7 +129,7 @@ Result<Proof> prove(const Subject& subject, Reconstruction& reconstruction, cons
   const auto after = reconstruction.kbuild.effort();
   proof.effort = {.duration = after.duration - before.duration + probe.effort.duration,
                   .cpu = after.cpu - before.cpu + probe.effort.cpu + system::own_cpu_time() - own};
-  proof.grade = grade_of(proof.points);
+  proof.grade = grade_of(proof.points, proof.headers);
   return proof;
 }
 

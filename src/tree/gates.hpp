@@ -56,10 +56,17 @@ enum class Grade {
 /// The grade's stable name in JSON and in records: "verified".
 std::string_view name_of(Grade grade);
 
+/// Whose headers a tree has.
+enum class HeaderOrigin {
+  source,  ///< those of the source that its other parts are made of
+  kernel,  ///< those that the kernel carries
+};
+
 struct Proof {
   Grade grade = Grade::unverified;
   std::vector<Point> points;
   Effort effort;
+  HeaderOrigin headers = HeaderOrigin::source;
 
   /// Whether something differs that shows another source or configuration: then no flag makes the tree
   /// usable.
@@ -71,7 +78,10 @@ struct Proof {
 /// The grade that these points are worth. Symbols or types prove a source, and nothing may differ; without
 /// both, a canary does. Code that differs where symbols or types are equal says only that the compiler is
 /// another build.
-Grade grade_of(const std::vector<Point>& points);
+///
+/// Symbols are computed of files in C, in which a vendor may have changed what no header tells. Where the
+/// headers are the kernel's own and types prove them, symbols that differ say no more than that.
+Grade grade_of(const std::vector<Point>& points, HeaderOrigin headers = HeaderOrigin::source);
 
 /// Why a tree of that grade is not used, in one clause that names what differs or what is missing; empty for
 /// one that is verified.

@@ -63,4 +63,9 @@ Status check_symbols(const Subject& subject) {
                           subject.kernel.release));
 }
 
+Status check_absent(const std::string& destination) {
+  if (!KPKG_TRY(system::status_of(destination))) return {};
+  return fail(ErrorKind::conflict, destination + " exists already", "name one that does not exist yet");
+}
+
 }  // namespace kpkg::tree

@@ -35,4 +35,9 @@ Status check_not_shuffled(const kernel::Configuration& configuration);
 /// Errors: corrupt: names the image.
 Status check_symbols(const Subject& subject);
 
+/// Refuses to put a tree where something else is.
+///
+/// Errors: conflict; io.
+Status check_absent(const std::string& destination);
+
 }  // namespace kpkg::tree

@@ -27,13 +27,6 @@ constexpr std::uint64_t largest_source = 8ULL << 30;
 /// The name below the objects of a configuration that tells only what is set.
 constexpr const char* partial_configuration = "kernel.config";
 
-Error taken(const std::string& destination) {
-  return {.kind = ErrorKind::conflict,
-          .message = destination + " exists already",
-          .context = {},
-          .hint = "name a directory that does not exist yet"};
-}
-
 /// What must be known of a kernel before its source is of any use.
 struct Known {
   ConfigurationText text;
@@ -71,6 +64,9 @@ class Work {
  private:
   Status check_kernel();
   Status open_source();
+  Status find_source();
+  Status graft();
+  Status take_own_build();
   Status choose_compiler();
   Status write_configuration();
   Status begin();
@@ -90,7 +86,9 @@ class Work {
   Known known_;
   build::CompilerChoice compiler_;
   std::string source_;
+  std::string configuration_;  // the kernel's own, with its salt
   Drift drift_;
+  std::optional<Graft> graft_;
   TreeSize size_;
   std::vector<std::string> notes_;
   std::vector<Step> steps_;
@@ -114,24 +112,42 @@ Status Work::timed(const std::string& name, Action action) {
 
 Status Work::check_kernel() {
   known_ = KPKG_TRY(known_of(subject_));
-  if (KPKG_TRY(system::status_of(request_.destination))) return fail(taken(request_.destination));
-  return {};
+  return check_absent(request_.destination);
 }
 
-Status Work::open_source() {
+Status Work::find_source() {
   const auto status = KPKG_TRY(system::status_of(request_.source));
   if (!status)
     return fail(ErrorKind::not_found, fmt::format("there is no {}", request_.source),
                 "name the kernel's source: a directory, or an archive of one");
-  source_ = request_.source;
   if (status->type == system::FileType::regular) {
     source_ = work_->path() + "/source";
     KPKG_TRY(archive::unpack(request_.source, source_, {.strip = 1, .size_limit = largest_source}));
-  } else {
-    source_ = KPKG_TRY(system::canonical_path(request_.source));
+    return {};
   }
-  KPKG_TRY(check_source_version(known_.version, KPKG_TRY(source_version(source_)), request_.source));
-  return check_unconfigured(source_, known_.architecture.directory);
+  source_ = KPKG_TRY(system::canonical_path(request_.source));
+  return {};
+}
+
+/// The source in a copy of its own, with the headers that the kernel carries.
+Status Work::graft() {
+  const auto headers = objects() + "/" + generated_headers;
+  KPKG_TRY(unpack_kheaders(subject_, *request_.kheaders, headers));
+  const auto copy = work_->path() + "/source";
+  if (source_ != copy) KPKG_TRY(system::copy_tree_by_links(source_, copy));
+  source_ = copy;
+  graft_ = KPKG_TRY(graft_headers(headers, source_, known_.architecture.directory));
+  graft_->origin = request_.kheaders->origin;
+  return {};
+}
+
+Status Work::open_source() {
+  KPKG_TRY(find_source());
+  const auto nearness = request_.kheaders ? Nearness::same_numbers : Nearness::same_version;
+  KPKG_TRY(
+      check_source_version(known_.version, KPKG_TRY(source_version(source_)), request_.source, nearness));
+  KPKG_TRY(check_unconfigured(source_, known_.architecture.directory));
+  return request_.kheaders ? graft() : Status{};
 }
 
 Status Work::choose_compiler() {
@@ -158,6 +174,7 @@ Status Work::write_configuration() {
     const bool is_plain = salt && salt->find_first_of("\"\\\n") == std::string::npos;
     if (is_plain) text += fmt::format("CONFIG_BUILD_SALT=\"{}\"\n", *salt);
   }
+  configuration_ = text;
   KPKG_TRY(system::make_directories(objects()));
   return system::write_file(objects() + "/" + (known_.text.is_whole ? ".config" : partial_configuration),
                             text);
@@ -194,11 +211,26 @@ Status Work::configure() {
   }
   const auto made = kernel::Configuration::parse(KPKG_TRY(system::read_file(objects() + "/.config")));
   drift_ = drift_between(*subject_.learned.configuration, made);
-  return check_drift(drift_);
+  return graft_ ? Status{} : check_drift(drift_);
+}
+
+/// What the kernel's own build generated, where the kernel carries it; a vendor's options that this source
+/// does not know come back with it.
+Status Work::take_own_build() {
+  if (!graft_) return {};
+  KPKG_TRY(take_generated(*kbuild_, known_.architecture.directory, configuration_));
+  const auto before = drift_.of_layout.size() + drift_.others.size();
+  const auto made = kernel::Configuration::parse(KPKG_TRY(system::read_file(objects() + "/.config")));
+  drift_ = drift_between(*subject_.learned.configuration, made);
+  if (before > 0)
+    notes_.push_back(fmt::format("what this source does not take over is the kernel's again: {}",
+                                 counted(before, "option")));
+  return {};
 }
 
 Status Work::prepare() {
   KPKG_TRY(kbuild_->make({"modules_prepare"}));
+  KPKG_TRY(take_own_build());
   const auto text = KPKG_TRY(system::read_file(objects() + "/include/generated/utsrelease.h"));
   if (text.find(fmt::format("\"{}\"", release())) != std::string::npos) return {};
   return fail(ErrorKind::build_failed,
@@ -239,7 +271,9 @@ Result<Reconstruction> Work::run() {
   KPKG_TRY(choose_compiler());
   work_ = KPKG_TRY(system::TempDir::create(request_.work, "tree-"));
   KPKG_TRY(timed("opening the source", [&] { return open_source(); }));
-  staging_ = KPKG_TRY(system::TempDir::create(kernel::parent_of(request_.destination), ".kpkg-tree-"));
+  const auto beside = kernel::parent_of(request_.destination);
+  drop(remove_abandoned_trees(beside), "they cost space only");
+  staging_ = KPKG_TRY(system::TempDir::create(beside, tree_staging_prefix));
   KPKG_TRY(write_configuration());
   KPKG_TRY(begin());
   KPKG_TRY(timed("configuring the source", [&] { return configure(); }));
@@ -256,6 +290,7 @@ Result<Reconstruction> Work::run() {
                         .has_kernels_compiler = compiler_.note.empty(),
                         .cross_prefix = request_.cross_prefix,
                         .drift = std::move(drift_),
+                        .graft = std::move(graft_),
                         .size = size_,
                         .notes = std::move(notes_),
                         .steps = std::move(steps_),
@@ -284,15 +319,6 @@ Result<UpstreamVersion> version_to_reconstruct(const Subject& subject, const std
     return Result<UpstreamVersion>(fail(known.error()))
         .within(fmt::format("rebuilding the tree of kernel {}", subject.kernel.release));
   return known->version;
-}
-
-Status publish(Reconstruction reconstruction, const std::string& destination) {
-  const auto parent = kernel::parent_of(destination);
-  const auto root = KPKG_TRY(system::Root::open(parent));
-  if (KPKG_TRY(system::status_of(destination))) return fail(taken(destination));
-  const auto from = KPKG_TRY(system::canonical_path(reconstruction.tree));
-  const auto base = root.is_host() ? std::string() : root.directory();
-  return root.rename(from.substr(base.size()), destination.substr(parent == "/" ? 0 : parent.size()));
 }
 
 }  // namespace kpkg::tree

@@ -5,13 +5,17 @@
 #include "system/temp_dir.hpp"
 #include "tree/architecture.hpp"
 #include "tree/drift.hpp"
+#include "tree/graft.hpp"
 #include "tree/header_tree.hpp"
 #include "tree/kbuild.hpp"
 #include "tree/means.hpp"
 #include "tree/upstream_version.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kpkg::tree {
@@ -20,10 +24,12 @@ namespace kpkg::tree {
 struct ReconstructionRequest {
   std::string source;        ///< the kernel's source: a directory, which is only read, or an archive of one
   std::string cross_prefix;  ///< CROSS_COMPILE, "aarch64-linux-gnu-"; empty: for this machine
-  std::string work;          ///< made if absent; needs 50 MB, with an archive 2 GB
-  std::string destination;   ///< absent yet; the tree is made beside it, on the same file system
-  std::string log;           ///< receives what make prints
+  std::string work;         ///< made if absent; needs 50 MB, with an archive 2 GB, with `kheaders` up to that
+  std::string destination;  ///< absent yet; the tree is made beside it, on the same file system
+  std::string log;          ///< receives what make prints
   std::chrono::minutes timeout{30};
+  /// What the kernel carries, which then stands in place of the source's headers; nothing: these are used.
+  std::optional<kernel::Kheaders> kheaders = {};
 
   bool operator==(const ReconstructionRequest&) const = default;
 };
@@ -47,6 +53,7 @@ struct Reconstruction {
   bool has_kernels_compiler = false;  ///< the version texts are equal
   std::string cross_prefix;           ///< as it was asked for
   Drift drift;
+  std::optional<Graft> graft;  ///< nothing: its headers are the source's
   TreeSize size;
   std::vector<std::string> notes;  ///< one clause each: another compiler, what is not known
   std::vector<Step> steps;
@@ -57,7 +64,8 @@ struct Reconstruction {
 
 /// Makes a tree that modules of a kernel can be built in, of the kernel's configuration, its recovered
 /// symbols and its source, without the kernel's headers. What is known of the kernel is believed, the source
-/// is not.
+/// is not. With the headers that the kernel carries, the source gives programs and makefiles, and may be one
+/// that a vendor changed afterwards.
 ///
 /// Errors: incompatible: the source is of another version, the configuration is for another machine, or
 /// options that structs depend on got lost; not_found: nobody knows the configuration or the version, or
@@ -80,5 +88,23 @@ Result<UpstreamVersion> version_to_reconstruct(const Subject& subject, const std
 ///
 /// Errors: conflict: something else took it; no_space, permission, io.
 Status publish(Reconstruction reconstruction, const std::string& destination);
+
+/// Whether the name is that of a tree in one file, ".tar.zst" or ".tar.xz", and not of a directory.
+bool is_packed_name(std::string_view name);
+
+/// Packs the tree below `top`, one name, into the file `destination`, which appears whole or not at all;
+/// returns its size in bytes. Equal trees give equal files; is_packed_name() holds of its name.
+///
+/// Errors: conflict: something else is there; those of archive::pack().
+Result<std::uint64_t> publish_packed(Reconstruction reconstruction, std::string_view top,
+                                     const std::string& destination);
+
+/// How the directories begin in which trees are made, beside their destination.
+constexpr const char* tree_staging_prefix = ".kpkg-tree-";
+
+/// Removes the trees in `directory` of the host whose makers were killed. Those that are being made stay.
+///
+/// Errors: permission, io.
+Status remove_abandoned_trees(const std::string& directory);
 
 }  // namespace kpkg::tree

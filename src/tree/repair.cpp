@@ -100,8 +100,9 @@ class Mender {
       return {};
     }
     KPKG_TRY(write("Module.symvers", abi::symvers_text(symbols->table)));
-    KPKG_TRY(write_record(KPKG_TRY(subject_.root.host_path(repair_.tree.path)),
-                          record_of(subject_.learned.facts, Proof())));
+    const auto tree = KPKG_TRY(subject_.root.host_path(repair_.tree.path));
+    const auto record = KPKG_TRY(record_of(subject_.learned.facts, Proof(), tree));
+    KPKG_TRY(write_record(tree, record));
     did(fmt::format("Module.symvers was recovered: {} of {}", counted(symbols->table.size(), "symbol"),
                     symbols->origin));
     return {};

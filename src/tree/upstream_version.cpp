@@ -109,8 +109,12 @@ Result<std::string> source_version(const std::string& directory) {
 }
 
 Status check_source_version(const UpstreamVersion& wanted, const std::string& source_version,
-                            const std::string& source) {
+                            const std::string& source, Nearness nearness) {
   if (source_version == wanted.version) return {};
+  // What comes before a release is no release with something of a vendor's behind it.
+  const bool is_release = (wanted.version + source_version).find("-rc") == std::string::npos;
+  const bool has_same_numbers = without_revision(source_version) == without_revision(wanted.version);
+  if (nearness == Nearness::same_numbers && is_release && has_same_numbers) return {};
   return fail(
       ErrorKind::incompatible,
       fmt::format("the kernel was built of Linux {} ({} says so), but {} is Linux {}", wanted.version,

@@ -48,10 +48,16 @@ std::optional<std::string> version_in_makefile(std::string_view makefile);
 /// Errors: invalid: it is no kernel source; permission, io.
 Result<std::string> source_version(const std::string& directory);
 
+/// How near a source has to be to that of the kernel.
+enum class Nearness {
+  same_version,  ///< the whole version
+  same_numbers,  ///< a vendor may have put something of his behind the three numbers
+};
+
 /// Refuses a source of any other version, if only of the next point release: their structs differ.
 ///
 /// Errors: incompatible: names both versions.
 Status check_source_version(const UpstreamVersion& wanted, const std::string& source_version,
-                            const std::string& source);
+                            const std::string& source, Nearness nearness = Nearness::same_version);
 
 }  // namespace kpkg::tree

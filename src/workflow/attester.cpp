@@ -60,7 +60,8 @@ Result<tree::Attestation> Attester::attest(const kernel::KernelTree& tree, const
                               .arch = target_.arch,
                               .cross_prefix = cross_prefix(workspace_.host, target_.arch),
                               .known_as = known_as};
-  request.is_recovered = KPKG_TRY(tree::has_unproved_symbols(root_, tree.path, learned_.facts));
+  request.user = workspace_.host.user;
+  request.record = KPKG_TRY(tree::read_record(root_, tree.path));
   auto remembered = KPKG_TRY(tree::remembered_attestation(subject(), tree, request, memory_));
   if (remembered) return std::move(*remembered);
   if (depth == tree::Depth::glance) return tree::glance(subject(), tree, request, workspace_.runner);

@@ -3,8 +3,10 @@
 #include "kernel/find.hpp"
 #include "kernel/tree.hpp"
 #include "system/file.hpp"
+#include "tree/reconstruct.hpp"
 #include "tree/record.hpp"
 #include "workflow/attester.hpp"
+#include "workflow/packed_tree.hpp"
 #include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
@@ -47,14 +49,16 @@ Status must_be_of(const system::Root& root, const std::string& tree, const std::
 }
 
 /// A tree that was made of a kernel's source says which kernel it was proved for, and how.
-Status take_record(const system::Root& root, Target& target) {
+Status take_record(const system::Root& root, Target& target, std::uint32_t user) {
   const auto record = KPKG_TRY(tree::read_record(root, target.kernel.tree->path));
   if (!record) return {};
   const auto& build_id = target.facts.identity.build_id;
   if (record->build_id && build_id && *record->build_id != *build_id)
     return no_tree(fmt::format("{} was made for a kernel with build id {}, and the facts have {}",
                                target.kernel.tree->path, printable(*record->build_id), *build_id));
-  target.tree_grade = record->grade;
+  const auto proof =
+      KPKG_TRY(tree::standing_proof(root, target.kernel.tree->path, *record, target.facts, user));
+  if (!proof.is_changed) target.tree_grade = record->grade;
   return {};
 }
 
@@ -70,7 +74,7 @@ Status must_describe(const Workspace& workspace, const system::Root& root, TreeO
   if (attestation.standing == tree::Standing::unusable)
     return no_tree(printable(fmt::format("{} does not describe the kernel of the facts: {}", tree.path,
                                          objection_to(attestation))));
-  target.tree_record = KPKG_TRY(record_of(root, target, origin, attestation));
+  target.tree_record = record_of(tree, origin, attestation);
   return {};
 }
 
@@ -102,6 +106,12 @@ Status find_tree(const Workspace& workspace, Target& target, const std::string& 
   return {};
 }
 
+/// A tree in one file as a directory of the host; a directory as it is.
+Result<std::string> unpacked_tree(const Workspace& workspace, const std::string& name) {
+  if (!tree::is_packed_name(name)) return name;
+  return workspace.root.host_path(KPKG_TRY(unpack_tree(workspace, name)));
+}
+
 }  // namespace
 
 Status add_tree(const Workspace& workspace, Target& target, const std::string& directory) {
@@ -109,11 +119,12 @@ Status add_tree(const Workspace& workspace, Target& target, const std::string& d
     return fail(ErrorKind::unsupported,
                 fmt::format("the facts do not tell which machine kernel {} is for", target.kernel.release),
                 "export them where the kernel's own modules are");
-  KPKG_TRY(find_tree(workspace, target, directory));
+  const auto unpacked = KPKG_TRY(unpacked_tree(workspace, directory));
+  KPKG_TRY(find_tree(workspace, target, unpacked));
   const auto root =
       KPKG_TRY(system::Root::open(target.tree_root.empty() ? workspace.root.directory() : target.tree_root));
   KPKG_TRY(must_be_of(root, target.kernel.tree->path, target.kernel.release));
-  KPKG_TRY(take_record(root, target));
+  KPKG_TRY(take_record(root, target, workspace.host.user));
   const auto origin = directory.empty() ? TreeOrigin::installed : TreeOrigin::named;
   KPKG_TRY(must_describe(workspace, root, origin, target));
   target.tree_configuration = KPKG_TRY(tree_configuration(root, target.kernel));

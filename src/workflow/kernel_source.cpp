@@ -10,6 +10,7 @@
 #include "fetch/url.hpp"
 #include "settings/read.hpp"
 #include "system/file.hpp"
+#include "system/file_system.hpp"
 #include "system/pattern.hpp"
 #include "tree/reconstruct.hpp"
 #include "workflow/announcement.hpp"
@@ -105,7 +106,7 @@ Status SourceSearch::attempt(SourceOrigin origin, const std::string& place, Brin
 }
 
 Status SourceSearch::check_space() const {
-  const auto free = KPKG_TRY(system::free_space(scratch_->host_path()));
+  const auto free = KPKG_TRY(system::file_system_of(scratch_->host_path())).free_bytes;
   if (free >= request_.space) return {};
   constexpr double gigabyte = 1e9;
   return fail(

@@ -80,9 +80,9 @@ void learn_types(const Workspace& workspace, Target& target);
 /// Errors: not_found; corrupt; unsupported: a newer kpkg wrote it.
 Result<Target> read_target(const std::string& facts_file);
 
-/// Gives the kernel of a file of facts a tree to be built for in: `directory` of the host, or if empty the
-/// headers of the same release that the root has. Of headers that were unpacked below DIRECTORY the one in
-/// usr/src is meant, so that they find each other.
+/// Gives the kernel of a file of facts a tree to be built for in: `directory` of the host, a tree in one
+/// file, or if empty the headers of the same release that the root has. The caller holds the lock. Of headers
+/// that were unpacked below DIRECTORY the one in usr/src is meant, so that they find each other.
 ///
 /// Errors: no_tree: it is none, or of another kernel; unsupported: the facts do not tell the machine.
 Status add_tree(const Workspace& workspace, Target& target, const std::string& directory);

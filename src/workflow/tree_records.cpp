@@ -2,7 +2,6 @@
 #include "workflow/tree_records.hpp"
 
 #include "base/text.hpp"
-#include "tree/record.hpp"
 
 #include <fmt/format.h>
 
@@ -11,35 +10,26 @@
 namespace kpkg::workflow {
 namespace {
 
-/// Whether the tree was made of a source in which modules of this very kernel came out equal. What was
-/// changed since is another tree.
-Result<bool> has_canary(const system::Root& root, const Target& target, TreeOrigin origin) {
-  if (origin == TreeOrigin::mended) return false;
-  const auto record = KPKG_TRY(tree::read_record(root, target.kernel.tree->path));
-  const auto& build_id = target.facts.identity.build_id;
-  return record && record->grade == name_of(tree::Grade::exact) && build_id && record->build_id == build_id;
-}
-
 bool is_proved(std::string_view standing) {
   return standing == name_of(tree::Standing::exact) || standing == name_of(tree::Standing::verified);
 }
 
 }  // namespace
 
-Result<store::TreeRecord> record_of(const system::Root& root, const Target& target, TreeOrigin origin,
-                                    const tree::Attestation& attestation) {
-  store::TreeRecord record{.path = target.kernel.tree->path,
+store::TreeRecord record_of(const kernel::KernelTree& tree, TreeOrigin origin,
+                            const tree::Attestation& attestation) {
+  store::TreeRecord record{.path = tree.path,
                            .origin = std::string(name_of(origin)),
                            .standing = std::string(name_of(attestation.standing)),
                            .proofs = {}};
   for (const auto gate : tree::proofs_in(attestation)) record.proofs.emplace_back(name_of(gate));
-  if (KPKG_TRY(has_canary(root, target, origin))) record.proofs.emplace_back(name_of(tree::Gate::canary));
   return record;
 }
 
 bool needs_allowance(const store::TreeRecord& tree) {
-  const bool is_own =
-      tree.origin == name_of(TreeOrigin::mended) || tree.origin == name_of(TreeOrigin::rebuilt);
+  const bool is_own = tree.origin == name_of(TreeOrigin::mended) ||
+                      tree.origin == name_of(TreeOrigin::kheaders) ||
+                      tree.origin == name_of(TreeOrigin::rebuilt);
   return is_own && !is_proved(tree.standing);
 }
 

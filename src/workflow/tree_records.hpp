@@ -13,12 +13,9 @@ namespace kpkg::workflow {
 /// The option that lets a tree in which nothing proves, as records name it.
 inline constexpr std::string_view allowing_option = "--allow-unverified";
 
-/// What is recorded of builds in `tree`, which was found in that place and looked at. `root` is the one
-/// that its path is of.
-///
-/// Errors: corrupt: what it says of itself; permission, io.
-Result<store::TreeRecord> record_of(const system::Root& root, const Target& target, TreeOrigin origin,
-                                    const tree::Attestation& attestation);
+/// What is recorded of builds in `tree`, which was found in that place and looked at.
+store::TreeRecord record_of(const kernel::KernelTree& tree, TreeOrigin origin,
+                            const tree::Attestation& attestation);
 
 /// Whether kpkg made the tree itself and nothing proves it, so that nobody answers for what is built in it:
 /// what the option is for.

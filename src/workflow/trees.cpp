@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "workflow/trees.hpp"
 
-#include "base/text.hpp"
 #include "kernel/tree.hpp"
 #include "system/file.hpp"
+#include "tree/reconstruct.hpp"
 #include "tree/repair.hpp"
 #include "workflow/attester.hpp"
 #include "workflow/kernel_source.hpp"
 #include "workflow/packaged_tree.hpp"
+#include "workflow/packed_tree.hpp"
 #include "workflow/rebuild_tree.hpp"
-#include "workflow/tree_records.hpp"
 
 #include <fmt/format.h>
 
@@ -36,9 +36,11 @@ class Search {
         known_(target.kernel.tree) {}
 
   Result<ResolvedTree> run() {
+    if (may_make()) drop(sweep_trees(workspace_, target_.kernel.release), "what is left costs space only");
     KPKG_TRY(try_places());
     if (!found_.tree) KPKG_TRY(mended());
     if (!found_.tree && request_.named.empty()) KPKG_TRY(packaged());
+    if (!found_.tree && request_.named.empty()) KPKG_TRY(try_made(TreeOrigin::kheaders));
     if (!found_.tree && request_.named.empty()) KPKG_TRY(rebuilt());
     if (found_.tree) found_.is_mendable = false;
     return std::move(found_);
@@ -188,14 +190,29 @@ class Search {
     return found_.tree ? Status{} : remove(place);
   }
 
+  /// Takes what an earlier run made of a source, if it is there and still describes the kernel.
+  Status try_made(TreeOrigin origin) {
+    const auto place = cached(origin);
+    if (!KPKG_TRY(workspace_.root.status(place))) return {};
+    return try_cached(origin, KPKG_TRY(tree_at(place)), least_of_copies());
+  }
+
   Status rebuilt() {
-    const auto place = cached(TreeOrigin::rebuilt);
-    if (KPKG_TRY(workspace_.root.status(place)))
-      KPKG_TRY(try_cached(TreeOrigin::rebuilt, KPKG_TRY(tree_at(place)), least_of_copies()));
+    KPKG_TRY(try_made(TreeOrigin::rebuilt));
     if (found_.tree || !may_make()) return {};
-    if (!request_.source.empty()) return rebuild(place, request_.source, "");
+    if (!request_.source.empty()) return make_of(request_.source, "");
     const auto source = KPKG_TRY(find_source());
-    return source ? rebuild(place, source->directory, " of " + source->place) : Status{};
+    return source ? make_of(source->directory, " of " + source->place) : Status{};
+  }
+
+  /// With the headers that the kernel carries if it does, and else with the source's own.
+  Status make_of(const std::string& source, const std::string& from) {
+    auto kheaders = kheaders_of(workspace_, target_);
+    if (!kheaders)
+      KPKG_TRY(pass_over({.origin = TreeOrigin::kheaders, .place = cached(TreeOrigin::kheaders)},
+                         kheaders.error()));
+    if (kheaders && *kheaders) KPKG_TRY(rebuild(TreeOrigin::kheaders, source, from, *std::move(kheaders)));
+    return found_.tree ? Status{} : rebuild(TreeOrigin::rebuilt, source, from, {});
   }
 
   /// The kernel's source, from the first place that has it; every other one is told.
@@ -215,12 +232,14 @@ class Search {
     return std::move(search->source);
   }
 
-  Status rebuild(const std::string& place, const std::string& source, const std::string& from) {
-    TreeStep step{.origin = TreeOrigin::rebuilt, .place = place};
+  Status rebuild(TreeOrigin origin, const std::string& source, const std::string& from,
+                 std::optional<kernel::Kheaders> kheaders) {
+    const auto place = cached(origin);
+    TreeStep step{.origin = origin, .place = place};
     KPKG_TRY(remove(place));
     KPKG_TRY(workspace_.root.make_directories(place.substr(0, place.rfind('/'))));
     auto target = target_;
-    TreeWish wish{.source = source, .jobs = request_.jobs};
+    TreeWish wish{.source = source, .jobs = request_.jobs, .kheaders = std::move(kheaders)};
     wish.output = KPKG_TRY(workspace_.root.host_path(place));
     const auto made = rebuild_tree(workspace_, target, wish);
     if (!made) return pass_over(std::move(step), made.error());
@@ -231,6 +250,8 @@ class Search {
     }
     step.repairs.push_back(fmt::format("made of the source {}{}: {}", made->version.version, from,
                                        tree::name_of(made->proof.grade)));
+    if (made->graft)
+      for (auto& clause : told(*made->graft)) step.repairs.push_back(std::move(clause));
     const auto tree = KPKG_TRY(tree_at(place));
     step.attestation = KPKG_TRY(attest(tree, place));
     take_if_good(std::move(step), tree, least_of_copies());
@@ -313,26 +334,6 @@ class Search {
   ResolvedTree found_;
 };
 
-/// Notes how the tree that is taken came there, and what to do where another way was closed.
-void note_taken(Target& target, const TreeStep& taken) {
-  target.notes.insert(target.notes.end(), taken.notes.begin(), taken.notes.end());
-  if (!taken.notes.empty() && !taken.hint.empty()) target.notes.back() += "; " + taken.hint;
-}
-
-/// How a target's problem is told: every place with its reason. `otherwise` is why none is installed.
-std::string problem_of(const ResolvedTree& resolved, const std::string& otherwise) {
-  std::vector<std::string> reasons;
-  for (const auto& step : resolved.steps) {
-    for (const auto& note : step.notes)
-      if (note.find(step.text) == std::string::npos) reasons.push_back(note);
-    reasons.push_back(step.origin < TreeOrigin::mended ? fmt::format("{}: {}", step.place, step.text)
-                                                       : step.text);
-  }
-  const bool has_installed = !resolved.steps.empty() && resolved.steps.front().origin < TreeOrigin::mended;
-  if (!has_installed) reasons.insert(reasons.begin(), otherwise);
-  return join(reasons, "; ");
-}
-
 }  // namespace
 
 std::string_view name_of(TreeOrigin origin) {
@@ -342,6 +343,7 @@ std::string_view name_of(TreeOrigin origin) {
     case TreeOrigin::mended: return "mended";
     case TreeOrigin::packages: return "packages";
     case TreeOrigin::source: return "source";
+    case TreeOrigin::kheaders: return "kheaders";
     case TreeOrigin::rebuilt: break;
   }
   return "rebuilt";
@@ -355,30 +357,9 @@ const TreeStep* ResolvedTree::taken() const {
 Result<ResolvedTree> resolve_tree(const Workspace& workspace, const Target& target,
                                   const TreeRequest& request) {
   auto attester = KPKG_TRY(Attester::create(workspace, target, workspace.root, request.jobs));
-  return Search(workspace, target, request, attester).run();
-}
-
-Status provide_tree(const Workspace& workspace, Target& target, const TreeRequest& request) {
-  if (!target.facts_file.empty()) return {};  // its tree is of another machine, as it was given
-  auto resolved = KPKG_TRY(resolve_tree(workspace, target, request));
-  const auto* const taken = resolved.taken();
-  if (taken == nullptr) target.kernel.tree_problem = problem_of(resolved, target.kernel.tree_problem);
-  if (taken != nullptr) note_taken(target, *taken);
-  if (taken != nullptr && taken->origin >= TreeOrigin::mended) {
-    const auto& first = resolved.steps.front();
-    const bool has_headers = first.origin < TreeOrigin::mended;
-    target.notes.push_back(has_headers
-                               ? fmt::format("the headers in {} do not describe this kernel ({}); {} is used",
-                                             first.place, first.text, taken->place)
-                               : fmt::format("{} is used, as no headers are installed", taken->place));
-  }
-  KPKG_TRY(take_tree(workspace, target, std::move(resolved.tree)));
-  if (taken == nullptr) return {};
-  target.tree_record = KPKG_TRY(record_of(workspace.root, target, taken->origin, *taken->attestation));
-  if (needs_allowance(target.tree_record))
-    target.notes.push_back(fmt::format("nothing proves that {} describes this kernel; {} lets it be built in",
-                                       target.tree_record.path, allowing_option));
-  return {};
+  auto wanted = request;
+  if (tree::is_packed_name(request.named)) wanted.named = KPKG_TRY(unpack_tree(workspace, request.named));
+  return Search(workspace, target, wanted, attester).run();
 }
 
 }  // namespace kpkg::workflow

@@ -19,6 +19,7 @@ enum class TreeOrigin {
   mended,     ///< a private copy of an installed one
   packages,   ///< unpacked of the distribution's packages, which nobody installed
   source,     ///< the kernel's source, looked for where nobody named it: no tree yet
+  kheaders,   ///< made of the headers that the kernel carries and of source of the same version
   rebuilt,    ///< made of the kernel's source and its own configuration
 };
 
@@ -61,10 +62,11 @@ enum class MakeTrees {
 struct TreeRequest {
   tree::Depth depth = tree::Depth::files;
   MakeTrees make = MakeTrees::no;
-  std::string named = {};   ///< a directory of the root; empty: look where trees usually are
+  /// A directory of the root, or a tree in one file of the host; empty: look where trees usually are.
+  std::string named = {};
   std::string source = {};  ///< of the host: the kernel's source, unpacked or not; empty: it is looked for
-  bool allows_unverified = false;  ///< takes a copy of which nothing proves that it describes the kernel
-  unsigned jobs = 0;               ///< 0: one for each processor
+  bool allows_unverified = false;      ///< takes a copy of which nothing proves that it describes the kernel
+  unsigned jobs = 0;                   ///< 0: one for each processor
   HeaderInstaller* headers = nullptr;  ///< borrowed, used under MakeTrees::yes; null: nothing is installed
 
   bool operator==(const TreeRequest&) const = default;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A kernel's tree, rebuilt of its configuration and the source that apt has of it where no headers are: the same as the distribution's,
 or refused."""
+import hashlib
 import os
 import pathlib
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import unittest
@@ -197,22 +199,81 @@ class RebuiltTree(unittest.TestCase):
         self.assertEqual(1, answer.status, answer)
         self.assertIn("was already configured: it has include/config", answer.errors)
 
-    def test_a_rebuild_that_is_interrupted_leaves_nothing(self):
-        tree = self.directory / "interrupted" / self.release
+    def started(self, tree):
+        """A rebuild that has come to making things."""
         command = [program.kpkg_program(), "kernel", "rebuild-tree", "-k", self.release, "--source", self.source, "-o", tree, "--root",
                    self.world.root]
         log = self.world.root / "var/log/kpkg" / f"tree-{self.release}.log"
         log.unlink(missing_ok=True)
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-            deadline = time.monotonic() + 60
-            while not (log.exists() and b"modules_prepare" in log.read_bytes()) and time.monotonic() < deadline:
-                time.sleep(0.05)
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 60
+        while not (log.exists() and b"modules_prepare" in log.read_bytes()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return running
+
+    def test_a_rebuild_that_is_interrupted_leaves_nothing(self):
+        tree = self.directory / "interrupted" / self.release
+        with self.started(tree) as running:
             running.send_signal(signal.SIGTERM)
             running.communicate(timeout=60)
 
         self.assertEqual(130, running.returncode)
         self.assert_nothing_at(tree)
         self.assertEqual([], list((self.world.root / "var/cache/kpkg/work").iterdir()))
+
+    def test_a_rebuild_that_was_killed_is_cleared_away_by_the_next_whose_tree_is_one_file_that_is_taken_as_one(self):
+        packed = self.directory / "killed" / "tree.tar.zst"
+        with self.started(packed) as running:
+            running.kill()
+            running.communicate(timeout=60)
+        left = [each.name for each in packed.parent.iterdir()]
+        answer = self.rebuild(self.source, packed, "--json")
+
+        self.assertEqual([True], [name.startswith(".kpkg-tree-") for name in left])
+        self.assertEqual((0, packed.stat().st_size), (answer.status, answer.json()["packed_bytes"]), answer)
+        self.assertEqual([packed], list(packed.parent.iterdir()))
+        self.assertEqual([], list((self.world.root / "var/cache/kpkg/work").iterdir()))
+        self.assertLess(packed.stat().st_size, 16 * MEGABYTE)
+        self.assert_taken(packed)
+
+    def assert_taken(self, packed):
+        """The tree in that file is taken, and unpacked once."""
+        found = self.world.kpkg("kernel", "tree", "-k", self.release, "--tree", packed, "--json").json()["trees"][0]
+        unpacked = self.world.root / "var/cache/kpkg/trees/unpacked"
+        (place,) = unpacked.iterdir()
+        before = place.stat()
+        installed = self.world.kpkg("install", "-y", "--no-load", "--offline", "-k", self.release, "--tree", packed,
+                                    program.OWN_RECIPES / "kpkg-tty-pair.toml")
+
+        (step,) = [step for step in found["steps"] if step["taken"]]
+        self.assertEqual(("named", f"/var/cache/kpkg/trees/unpacked/{place.name}"), (step["origin"], found["tree"]))
+        self.assertEqual(hashlib.sha256(packed.read_bytes()).hexdigest(), place.name)
+        self.assertIn(step["attestation"]["standing"], ("exact", "verified"))
+        self.assertEqual(0, installed.status, installed)
+        self.assertEqual([place], list(unpacked.iterdir()))
+        self.assertEqual(before.st_ino, place.stat().st_ino)
+
+    def test_a_hostile_tree_in_one_file_is_refused_and_leaves_nothing(self):
+        packed = self.directory / "hostile.tar.xz"
+        with tarfile.open(packed, "w:xz") as archive:
+            link = tarfile.TarInfo("linux-headers/scripts")
+            link.type, link.linkname = tarfile.SYMTYPE, "../../../../etc"
+            archive.addfile(link)
+        answer = self.world.kpkg("kernel", "tree", "-k", self.release, "--tree", packed)
+
+        self.assertNotEqual(0, answer.status)
+        self.assertIn("is a link that leads out", answer.errors)
+        self.assertEqual([], list((self.world.root / "var/cache/kpkg/trees/unpacked").glob("*.new")))
+
+    def test_what_killed_commands_left_of_trees_is_removed_by_the_next_that_may_make_some(self):
+        trees = self.world.root / "var/cache/kpkg/trees"
+        left = [trees / self.release / ".kpkg-tree-abcdef", trees / self.release / "mended.new", trees / "unpacked/0123.new"]
+        for directory in left:
+            (directory / "tree").mkdir(parents=True)
+        answer = self.world.kpkg("kernel", "tree", "-k", self.release, "--make", "--offline")
+
+        self.assertEqual(5, answer.status, answer)
+        self.assertEqual([], [directory for directory in left if directory.exists()])
 
 
 if __name__ == "__main__":

@@ -20,12 +20,13 @@ PARTS = re.compile("linux-(image|modules|binary|base|headers|kbuild)-")
 class Offer:
     """Where a kernel comes from: the suites to ask, the architecture, and a pattern for the packages of which the newest is
     taken, or the one before it if `back` is 1. `flavour` instead names one of kernels.FLAVOURS, which this machine's own apt
-    has; `source` a package of sources that own_kernels makes a kernel of."""
+    has; `source` a package of sources that own_kernels makes a kernel of, with `options` besides those that all have."""
     architecture: str
     suites: tuple = ()
     image: str = ""
     flavour: str = ""
     source: str = ""
+    options: str = ""
     back: int = 0
 
 
@@ -51,6 +52,8 @@ OFFERS = {
     "6.1-um": Offer("um", BOOKWORM, source=r"linux-source-6\.1"),
     # Without symbol versions, which all of Debian 12 has, and without power management.
     "6.1-own-amd64": Offer("amd64", BOOKWORM, source=r"linux-source-6\.1"),
+    "6.1-um-kheaders": Offer("um", BOOKWORM, source=r"linux-source-6\.1", options=own_kernels.CARRYING),
+    "6.1-um-silent": Offer("um", BOOKWORM, source=r"linux-source-6\.1", options=own_kernels.SILENT),
 }
 
 
@@ -139,7 +142,7 @@ def _make(offer, root, record):
     for directory in ("boot", "etc", "tmp", "var/lib/kernel-root"):
         (root / directory).mkdir(parents=True, exist_ok=True)
     if offer.source:
-        release, files = own_kernels.make(offer.architecture, offer.source, offer.suites, root)
+        release, files = own_kernels.make(offer.architecture, offer.source, offer.suites, root, offer.options)
     else:
         release, files = _of_packages(offer, root)
     subprocess.run(["depmod", "-b", str(root), release], check=True)

@@ -46,6 +46,13 @@ KINDS = {
         DEBUG_INFO_BTF=y
         """, ("MODVERSIONS", "PM", "SUSPEND"), "all", "arch/x86/boot/bzImage", ("pahole",)),
 }
+# A kernel that carries its headers in a module and its types in itself, as those of many boards do. Twice the time.
+CARRYING = "IKHEADERS=m DEBUG_KERNEL=y DEBUG_INFO_DWARF4=y BPF_SYSCALL=y DEBUG_INFO_BTF=y"
+# One that proves nothing of a tree by itself: it has neither CRCs of symbols nor types, as a fifth of boards' kernels.
+SILENT = "MODVERSIONS=n"
+# A module that is built in the kernel's own build tree, and where it goes to: what is built in any other tree of it should be equal.
+REFERENCE = ("tty/pair", "kpkg_tty_pair.ko")
+REFERENCE_PLACE = "usr/lib/kpkg-reference"
 # Drivers that none of them can have: 700 MB less to unpack. Kconfig files stay, each is read.
 LEFT_OUT = ("*/Documentation/*.rst", "*/tools/testing/*", "*/arch/*/boot/dts/*",
             *(f"*/{part}/*.[ch]" for part in ("drivers/gpu/drm", "drivers/media", "drivers/net/ethernet", "drivers/net/wireless", "sound")))
@@ -70,12 +77,13 @@ class Build:
             raise kernels.Unavailable(f"the kernel was not built: {' '.join(words)}: {done.stdout.strip()[-300:]}")
         return done.stdout
 
-    def configure(self):
-        """As small as can be, but for what is wanted. Raises Unavailable if this kernel cannot be so."""
+    def configure(self, options=()):
+        """As small as can be, but for what is wanted and these options. Raises Unavailable if this kernel cannot be so."""
         self.make("tinyconfig")
         configuration = self.made / ".config"
-        wanted = [*OF_EVERY_MACHINE.split(), *self.kind.wanted.split()]
-        lines = [f"CONFIG_{each}\n" for each in wanted] + [f"# CONFIG_{name} is not set\n" for name in self.kind.unwanted]
+        wanted = dict(each.split("=", 1) for each in (*OF_EVERY_MACHINE.split(), *self.kind.wanted.split(),
+                                                      *(f"{name}=n" for name in self.kind.unwanted), *options))
+        lines = [f"# CONFIG_{name} is not set\n" if value == "n" else f"CONFIG_{name}={value}\n" for name, value in wanted.items()]
         with open(configuration, "a", encoding="utf-8") as file:
             file.writelines(lines)
         self.make("olddefconfig")
@@ -83,11 +91,11 @@ class Build:
         if missing:
             raise kernels.Unavailable(f"the kernel was not configured as wanted: {' '.join(sorted(missing))}")
 
-    def install(self, root):
+    def install(self, root, *words):
         """Put the kernel where a distribution's package has it, and Module.symvers where its headers have it; returns the
-        release."""
+        release. `words` are for modules_install."""
         release = self.make("kernelrelease").strip().splitlines()[-1]
-        self.make("modules_install", f"INSTALL_MOD_PATH={root}")
+        self.make("modules_install", f"INSTALL_MOD_PATH={root}", *words)
         modules = root / "usr/lib/modules" / release
         for link in ("build", "source"):
             (modules / link).unlink(missing_ok=True)
@@ -98,12 +106,24 @@ class Build:
         shutil.copy(self.made / ".config", root / "boot" / f"config-{release}")
         return release
 
+    def install_with_reference(self, root):
+        """The same without debug information, and REFERENCE, built here."""
+        release = self.install(root, "INSTALL_MOD_STRIP=1")
+        subprocess.run(["strip", "-g", root / "boot" / f"vmlinuz-{release}"], check=True)
+        source, name = REFERENCE
+        module = self.made / "reference"
+        shutil.copytree(kernels.SOURCE / "tests/modules" / source, module)
+        self.make(f"M={module}", "modules")
+        (root / REFERENCE_PLACE).mkdir(parents=True, exist_ok=True)
+        shutil.copy(module / name, root / REFERENCE_PLACE / name)
+        return release
 
-def make(architecture, pattern, suites, root):
-    """Build the newest linux-source package that `pattern` matches into `root`, as KINDS has it for `architecture`; returns the release
-    and the package files. Raises Unavailable."""
+def make(architecture, pattern, suites, root, options=""):
+    """Build the newest linux-source package that `pattern` matches into `root`, as KINDS has it for `architecture` and with `options`
+    besides; returns the release and the package files. Raises Unavailable."""
     kind = KINDS[architecture]
-    for program in ("make", "gcc", "flex", "bison", "bc", "openssl", *kind.needs):
+    carrying = ("cpio", "pahole", "perl", "xz") if options == CARRYING else ()
+    for program in ("make", "gcc", "flex", "bison", "bc", "openssl", *kind.needs, *carrying):
         kernels.need(program)
     tree = apt_tree.AptTree(suites, "amd64")
     tree.update()
@@ -114,6 +134,6 @@ def make(architecture, pattern, suites, root):
     with tempfile.TemporaryDirectory(dir=kernels.cache(), prefix="own-kernel.") as directory:
         build = Build(kind, linux_source.unpack(package, pathlib.Path(directory), LEFT_OUT), pathlib.Path(directory, "made"))
         build.made.mkdir()
-        build.configure()
+        build.configure(options.split())
         build.make(kind.target)
-        return build.install(root), [package]
+        return build.install_with_reference(root) if options else build.install(root), [package]

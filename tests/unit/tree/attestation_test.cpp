@@ -176,6 +176,21 @@ TEST_CASE("what proves a tree is what was found equal, and nothing proves one th
   CHECK(proofs(without_symvers, tree::PointResult::equal).empty());
 }
 
+TEST_CASE("modules that came out equal prove a tree that neither symbols nor types prove") {
+  auto facts = a_kernel();
+  facts.modversions = false;
+  const auto standing = [&](Weight canary) {
+    auto found = tree::observations_of(a_tree(), release, facts, a_configuration(), programs);
+    for (auto& each : tree::observations_of(probe(tree::PointResult::unknown)))
+      found.push_back(std::move(each));
+    found.push_back({.aspect = Aspect::canary, .weight = canary, .text = "what the record says"});
+    return tree::attestation_of(std::move(found)).standing;
+  };
+
+  CHECK(standing(Weight::good) == Standing::exact);
+  CHECK(standing(Weight::unknown) == Standing::usable);
+}
+
 TEST_CASE("a release with a suffix, a foreign program and a dangling link are each wrong") {
   auto inspection = a_tree();
   inspection.uts_release = release + "+";

@@ -6,6 +6,7 @@
 using namespace kpkg;
 using tree::Gate;
 using tree::Grade;
+using tree::HeaderOrigin;
 using tree::Point;
 using tree::PointResult;
 using Points = std::vector<Point>;
@@ -39,6 +40,17 @@ TEST_CASE("code that differs says nothing against a source whose symbols are equ
                         point(Gate::canary, PointResult::differs)}) == Grade::verified);
   CHECK(tree::grade_of({point(Gate::symbols, PointResult::unknown),
                         point(Gate::canary, PointResult::differs)}) == Grade::unverified);
+}
+
+TEST_CASE("symbols that differ say nothing against the kernel's own headers if types prove them") {
+  const Points points = {point(Gate::symbols, PointResult::differs), point(Gate::types, PointResult::equal)};
+  const Points without_types = {point(Gate::symbols, PointResult::differs),
+                                point(Gate::types, PointResult::unknown),
+                                point(Gate::canary, PointResult::equal)};
+
+  CHECK(tree::grade_of(points, HeaderOrigin::kernel) == Grade::verified);
+  CHECK(tree::grade_of(points, HeaderOrigin::source) == Grade::unverified);
+  CHECK(tree::grade_of(without_types, HeaderOrigin::kernel) == Grade::unverified);
 }
 
 TEST_CASE("one point that differs outweighs all that are equal") {

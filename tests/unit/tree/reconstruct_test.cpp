@@ -142,7 +142,7 @@ TEST_CASE("a tree is not published where something else is, and what to do is to
   const auto published = tree::publish(*std::move(made), world.request.destination);
 
   CHECK(published.error().kind == ErrorKind::conflict);
-  CHECK(published.error().hint == "name a directory that does not exist yet");
+  CHECK(published.error().hint == "name one that does not exist yet");
 }
 
 TEST_CASE("a tree that is not published goes away") {

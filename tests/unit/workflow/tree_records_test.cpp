@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "workflow/tree_records.hpp"
 
-#include "system/temp_dir.hpp"
-#include "tree/record.hpp"
-
 #include <doctest/doctest.h>
 
 using namespace kpkg;
@@ -11,25 +8,7 @@ using namespace kpkg::workflow;
 
 namespace {
 
-struct World {
-  system::TempDir directory;
-  system::Root root;
-};
-
-World a_world() {
-  auto directory = system::TempDir::create("/tmp", "kpkg-workflow-test-").value();
-  auto root = system::Root::open(directory.path()).value();
-  REQUIRE(root.make_directories("/tree"));
-  return World{std::move(directory), std::move(root)};
-}
-
-Target a_target() {
-  Target target;
-  target.kernel.release = "6.1";
-  target.kernel.tree = kernel::KernelTree{.path = "/tree"};
-  target.facts.identity.build_id = "00ff";
-  return target;
-}
+const kernel::KernelTree a_tree{.path = "/tree"};
 
 tree::Attestation an_attestation(tree::Standing standing) {
   return {.standing = standing,
@@ -37,14 +16,8 @@ tree::Attestation an_attestation(tree::Standing standing) {
               {.aspect = tree::Aspect::symbols, .weight = tree::Weight::good, .text = "they are equal"}}};
 }
 
-/// Makes the tree one that was rebuilt for a kernel with that build id.
-void rebuild(const World& world, const std::string& build_id, const std::string& grade) {
-  REQUIRE(tree::write_record(world.directory.path() + "/tree",
-                             {.release = "6.1", .build_id = build_id, .grade = grade, .proved_symbols = ""}));
-}
-
-std::vector<std::string> proofs_of(const World& world, TreeOrigin origin, tree::Standing standing) {
-  return record_of(world.root, a_target(), origin, an_attestation(standing)).value().proofs;
+std::vector<std::string> proofs_of(tree::Attestation attestation) {
+  return record_of(a_tree, TreeOrigin::named, attestation).proofs;
 }
 
 store::TreeRecord a_record(TreeOrigin origin, tree::Standing standing) {
@@ -59,11 +32,7 @@ using Proofs = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("what is recorded of a tree is its place, its origin, what it is worth and what proves it") {
-  const auto world = a_world();
-
-  const auto record =
-      record_of(world.root, a_target(), TreeOrigin::packages, an_attestation(tree::Standing::verified))
-          .value();
+  const auto record = record_of(a_tree, TreeOrigin::packages, an_attestation(tree::Standing::verified));
 
   CHECK(record == store::TreeRecord{
                       .path = "/tree", .origin = "packages", .standing = "verified", .proofs = {"symbols"}});
@@ -71,31 +40,26 @@ TEST_CASE("what is recorded of a tree is its place, its origin, what it is worth
 }
 
 TEST_CASE("symbols prove nothing of a tree of which something else could not be compared") {
-  CHECK(proofs_of(a_world(), TreeOrigin::installed, tree::Standing::usable).empty());
+  CHECK(proofs_of(an_attestation(tree::Standing::usable)).empty());
 }
 
-TEST_CASE("a tree that was rebuilt and found exact is proved by its canary, for that kernel and no other") {
-  const auto world = a_world();
-  const auto named = [&] { return proofs_of(world, TreeOrigin::named, tree::Standing::usable); };
+TEST_CASE("a canary that still holds is told beside what else proves a tree") {
+  auto attestation = an_attestation(tree::Standing::exact);
+  attestation.observations.push_back({.aspect = tree::Aspect::canary, .weight = tree::Weight::good});
 
-  rebuild(world, "00ff", "exact");
-  CHECK(named() == Proofs{"canary"});
-  CHECK(proofs_of(world, TreeOrigin::rebuilt, tree::Standing::exact) == Proofs{"symbols", "canary"});
-  rebuild(world, "00ff", "verified");
-  CHECK(named().empty());
-  rebuild(world, "beef", "exact");
-  CHECK(named().empty());
+  CHECK(proofs_of(attestation) == Proofs{"symbols", "canary"});
 }
 
-TEST_CASE("a mended copy of a tree that was rebuilt is not the tree that its canary proved") {
-  const auto world = a_world();
-  rebuild(world, "00ff", "exact");
+TEST_CASE("a canary that was proved of other files proves nothing") {
+  auto attestation = an_attestation(tree::Standing::verified);
+  attestation.observations.push_back({.aspect = tree::Aspect::canary, .weight = tree::Weight::unknown});
 
-  CHECK(proofs_of(world, TreeOrigin::mended, tree::Standing::verified) == Proofs{"symbols"});
+  CHECK(proofs_of(attestation) == Proofs{"symbols"});
 }
 
 TEST_CASE("only a tree that kpkg made and nothing proves needs to be allowed") {
   CHECK(needs_allowance(a_record(TreeOrigin::mended, tree::Standing::usable)));
+  CHECK(needs_allowance(a_record(TreeOrigin::kheaders, tree::Standing::usable)));
   CHECK(needs_allowance(a_record(TreeOrigin::rebuilt, tree::Standing::usable)));
   CHECK_FALSE(needs_allowance(a_record(TreeOrigin::mended, tree::Standing::verified)));
   CHECK_FALSE(needs_allowance(a_record(TreeOrigin::named, tree::Standing::usable)));
