@@ -179,8 +179,8 @@ Status choose_packages(system::Runner& runner, const std::optional<PackageVersio
   return {};
 }
 
-/// What apt said, from the log that it wrote. That it keeps none of its own where /dev/pts is not mounted is no
-/// failure.
+/// What apt said, from the log that it wrote. That it keeps none of its own where /dev/pts is not mounted is
+/// no failure.
 system::Outcome with_words(system::Outcome outcome, const std::string& log) {
   const auto said = system::read_file(log);
   if (!said) return outcome;

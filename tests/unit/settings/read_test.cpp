@@ -164,8 +164,8 @@ TEST_CASE("a source of kernels that lacks a part is a mistake") {
   CHECK(mistakes_of_source("git = \"https://x/y\"\n") ==
         "x.toml:1:1: \"commit\" is missing beside \"git\"; expected 40 hexadecimal digits\n");
   CHECK(mistakes_of("[[kernel-source]]\nurl = \"file:///x\"\nsha256 = \"" + digest + "\"\n") ==
-        "x.toml:1:1: \"kernel\" is missing; expected a kernel release, in which * and ? stand for "
-        "characters\n");
+        "x.toml:1:1: \"kernel\" is missing; expected a kernel release, or a pattern of it such as "
+        "6.6.31-current-*\n");
 }
 
 TEST_CASE("a source of kernels that says too much is a mistake") {
