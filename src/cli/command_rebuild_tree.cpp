@@ -129,7 +129,6 @@ std::string text_of(const RebuiltTree& rebuilt) {
 
 /// Where the source is looked for that nobody named. Owns what was brought.
 struct Source {
-  std::optional<workflow::Session> session;
   workflow::KernelSourceSearch search;
   std::string path;
 };
@@ -147,10 +146,8 @@ Error no_source(const std::string& release, const std::vector<workflow::SourceSt
 
 Result<Source> source_for(const Context& context, const workflow::Target& target) {
   const auto& arguments = context.arguments;
-  Source source{.session = {}, .search = {}, .path = arguments.source};
+  Source source{.search = {}, .path = arguments.source};
   if (!source.path.empty()) return source;
-  // Two at once would bring the same source.
-  source.session = KPKG_TRY(workflow::open_session(context.workspace));
   const auto downloads = arguments.offline ? workflow::Downloads::no : workflow::Downloads::yes;
   source.search =
       KPKG_TRY(workflow::obtain_kernel_source(context.workspace, target, {.downloads = downloads}));
@@ -180,7 +177,7 @@ Result<int> run_kernel_rebuild_tree(const Context& context) {
   if (targets.size() != 1)
     return fail(ErrorKind::usage, fmt::format("one tree is for one kernel, not for {}", targets.size()),
                 "name one kernel with -k");
-  // Another kpkg would take the directories of this one's work for abandoned.
+  // Two at once would bring the same source, and take the directories of the other's work for abandoned.
   const auto session = KPKG_TRY(workflow::open_session(context.workspace));
   const auto source = KPKG_TRY(source_for(context, targets.front()));
   if (!arguments.json) context.terminal.say(printable(text_of(source.search.steps)));

@@ -17,10 +17,10 @@ class Permissions(hostile.Case):
     NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups"
 
     def as_nobody(self, command):
-        """On a root that nobody may enter but not change, with the program where nobody may run it."""
+        """On a root that nobody may enter but not change, with its programs where nobody may run them."""
         return self.shell('mkdir -p /tmp/kpkg-nobody && mount -t tmpfs -o mode=755 tmpfs /tmp/kpkg-nobody && cd /tmp/kpkg-nobody &&\n'
                           'mkdir root recipes bin && mount --bind "$ROOT" root && mount --bind "$(dirname "$PAIR")" recipes &&\n'
-                          'cp "$KPKG" bin/kpkg && chmod -R a+rX bin || exit 99\n'
+                          'cp "$KPKG" "$(dirname "$KPKG")"/../../libexec/kpkg/kpkg-* bin && chmod -R a+rX bin || exit 99\n'
                           f'KPKG=/tmp/kpkg-nobody/bin/kpkg\n{self.NOBODY} {command}\nstatus=$?\n'
                           'cd /; umount -R /tmp/kpkg-nobody; rmdir /tmp/kpkg-nobody; exit $status')
 
