@@ -12,10 +12,11 @@ Result<std::vector<CheckupPoint>> check_up(const Workspace& workspace, const Che
   const auto kernels = KPKG_TRY(kernel::find_kernels(workspace.root, workspace.host));
   const auto chosen = request.kernels.empty() ? kernels : KPKG_TRY(kernel::select(kernels, request.kernels));
   const auto records = look_at_records(workspace);
-  auto points = KPKG_TRY(system_points(workspace, records, kernels));
+  const Surroundings around{workspace, records, kernels, request.probe};
+  auto points = KPKG_TRY(system_points(around));
   for (const auto& kernel : chosen) {
     if (system::Interruption::is_pending()) return fail(ErrorKind::interrupted, "interrupted while looking");
-    const auto seen = KPKG_TRY(look_at_kernel(workspace, records, kernels, kernel, request.probe));
+    const auto seen = KPKG_TRY(look_at_kernel(around, kernel));
     for (auto& point : kernel_points(seen)) points.push_back(std::move(point));
   }
   return points;

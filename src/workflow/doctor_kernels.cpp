@@ -109,9 +109,10 @@ bool is_known(const RecordsSeen& records, const std::string& recipe, const std::
 }
 
 /// Recipes that are wanted on every kernel, want this one, and were never built for it.
-Status add_missing(const Workspace& workspace, const RecordsSeen& records, const Target& target, bool matters,
-                   KernelSeen& seen) {
-  const auto conditions = conditions_of(target, KPKG_TRY(distro::distribution_of(workspace.root)));
+Status add_missing(const Surroundings& around, const Target& target, KernelSeen& seen) {
+  const auto& records = around.records;
+  const auto conditions = conditions_of(target, KPKG_TRY(distro::distribution_of(around.workspace.root)));
+  const bool matters = boots_next(around.kernels, seen.kernel);
   for (const auto& wish : records.wishes) {
     const auto& recipes = records.wanted.recipes;
     const auto found = std::find_if(recipes.begin(), recipes.end(),
@@ -134,8 +135,9 @@ void look_at_facts(const Target& target, KernelSeen& seen) {
   seen.ima_appraises = target.facts.gates.ima_appraises;
 }
 
-Status look_at_tree(const Workspace& workspace, const Target& target, Probe probe, KernelSeen& seen) {
-  const TreeRequest request{.depth = probe == Probe::yes ? tree::Depth::modules : tree::Depth::glance};
+Status look_at_tree(const Surroundings& around, const Target& target, KernelSeen& seen) {
+  const auto& workspace = around.workspace;
+  const TreeRequest request{.depth = around.probe == Probe::yes ? tree::Depth::modules : tree::Depth::glance};
   auto resolved = resolve_tree(workspace, target, request);
   if (!resolved && resolved.error().kind == ErrorKind::interrupted) return fail(resolved.error());
   if (resolved)
@@ -148,10 +150,8 @@ Status look_at_tree(const Workspace& workspace, const Target& target, Probe prob
 
 }  // namespace
 
-Result<KernelSeen> look_at_kernel(const Workspace& workspace, const RecordsSeen& records,
-                                  std::span<const kernel::Kernel> kernels, const kernel::Kernel& kernel,
-                                  Probe probe) {
-  const auto& root = workspace.root;
+Result<KernelSeen> look_at_kernel(const Surroundings& around, const kernel::Kernel& kernel) {
+  const auto& root = around.workspace.root;
   KernelSeen seen{.kernel = kernel};
   seen.depmod = root.is_host() ? fmt::format("depmod {}", kernel.release)
                                : fmt::format("depmod -b {} {}", root.directory(), kernel.release);
@@ -160,19 +160,18 @@ Result<KernelSeen> look_at_kernel(const Workspace& workspace, const RecordsSeen&
     seen.index = std::move(*index);
   else
     seen.index.trouble = index.error();
-  seen.shared_with_dkms = shared_with_dkms(root, records, kernel).value_or(std::vector<std::string>());
-  add_lines(records, seen);
+  seen.shared_with_dkms = shared_with_dkms(root, around.records, kernel).value_or(std::vector<std::string>());
+  add_lines(around.records, seen);
   if (is_left_over(kernel)) return seen;
-  const auto target = learn_target(workspace, kernel, Headers::ignored);
+  const auto target = learn_target(around.workspace, kernel, Headers::ignored);
   if (!target && target.error().kind == ErrorKind::interrupted) return fail(target.error());
   if (!target) {
     seen.trouble = target.error();
     return seen;
   }
   look_at_facts(*target, seen);
-  KPKG_TRY(look_at_tree(workspace, *target, probe, seen));
-  if (kernel.has_modules)
-    KPKG_TRY(add_missing(workspace, records, *target, boots_next(kernels, kernel), seen));
+  KPKG_TRY(look_at_tree(around, *target, seen));
+  if (kernel.has_modules) KPKG_TRY(add_missing(around, *target, seen));
   return seen;
 }
 

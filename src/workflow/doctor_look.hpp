@@ -23,15 +23,18 @@ struct RecordsSeen {
 };
 RecordsSeen look_at_records(const Workspace& workspace);
 
-/// Errors: interrupted; io.
-Result<std::vector<CheckupPoint>> system_points(const Workspace& workspace, const RecordsSeen& records,
-                                                std::span<const kernel::Kernel> kernels);
+/// What every look at a kernel is given.
+struct Surroundings {
+  const Workspace& workspace;
+  const RecordsSeen& records;
+  std::span<const kernel::Kernel> kernels;  ///< all of the root, newest first
+  Probe probe = Probe::no;
+};
 
-/// `kernels` are all of the root, newest first; `kernel` is one of them.
-///
 /// Errors: interrupted; io.
-Result<KernelSeen> look_at_kernel(const Workspace& workspace, const RecordsSeen& records,
-                                  std::span<const kernel::Kernel> kernels, const kernel::Kernel& kernel,
-                                  Probe probe);
+Result<std::vector<CheckupPoint>> system_points(const Surroundings& around);
+
+/// `kernel` is one of those around. Errors: interrupted; io.
+Result<KernelSeen> look_at_kernel(const Surroundings& around, const kernel::Kernel& kernel);
 
 }  // namespace kpkg::workflow

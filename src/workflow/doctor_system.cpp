@@ -155,8 +155,8 @@ RecordsSeen look_at_records(const Workspace& workspace) {
   return records;
 }
 
-Result<std::vector<CheckupPoint>> system_points(const Workspace& workspace, const RecordsSeen& records,
-                                                std::span<const kernel::Kernel> kernels) {
+Result<std::vector<CheckupPoint>> system_points(const Surroundings& around) {
+  const auto& [workspace, records, kernels, probe] = around;
   std::vector<CheckupPoint> points = {point_of(records.store),
                                       point_of(look_at_lock(workspace, records.store))};
   for (auto& place : written_places())
