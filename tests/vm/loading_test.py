@@ -74,7 +74,7 @@ class Loading(unittest.TestCase):
     def machine(cls):
         """The world as a machine that runs its kernel, with few of the kernel's modules."""
         root = cls.world.root
-        booted = machine.Machine(root, cls.release, memory_mb=768, timeout_s=400)
+        booted = machine.Machine(root, cls.release, memory_mb=1280, timeout_s=400)
         order = (cls.world.modules(cls.release) / "modules.order").read_text(encoding="utf-8").split()
         booted.include_modules("kpkg_tty_watch", *order[::SAMPLED])
         for inside, built in cls.programs.items():
