@@ -102,16 +102,6 @@ class Refusals(unittest.TestCase):
             self.refused(9, "another kpkg is at work", "remove", "-y", "v4l2loopback", environment={"KPKG_LOCK_SECONDS": "1"})
             holder.kill()
 
-    def test_a_hook_whose_caller_builds_later_does_not_wait_for_it(self):
-        lock = self.world.root / "var/lib/kpkg/lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with subprocess.Popen(["flock", str(lock), "sleep", "30"]) as holder:
-            self.addCleanup(holder.kill)
-            told = self.world.kpkg("hook", "postinst", self.world.releases[0], environment={"KPKG_HOOKS": "later"})
-            holder.kill()
-
-        self.assertEqual((0, ""), (told.status, told.output), told)
-
     def test_an_unknown_command_or_option_is_usage(self):
         self.refused(64, "did you mean install", "instal")
         self.refused(64, "no-such-option", "status", "--no-such-option")
