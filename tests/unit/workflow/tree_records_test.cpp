@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "workflow/tree_records.hpp"
 
+#include "workflow/bundles.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace kpkg;
@@ -72,6 +74,24 @@ TEST_CASE("a tree that nothing proves is told so, and one of which nothing was r
   CHECK(told(a_record(TreeOrigin::mended, tree::Standing::usable)) ==
         "/tree (mended): usable, nothing proves it");
   CHECK(told(store::TreeRecord{}) == "unknown: nothing was recorded of it");
+}
+
+TEST_CASE("a bundle is refused that was built in a copy which nothing proves, and the option is named") {
+  const auto a_bundle = [](TreeOrigin origin, tree::Standing standing) {
+    bundle::Build build{.recipe = "tty0tty", .version = "1.4"};
+    build.tree = carried(a_record(origin, standing));
+    return bundle::Bundle{.kernel = {}, .tree_grade = "", .builds = {bundle::Build{}, build}};
+  };
+
+  const auto refused = must_be_allowed(a_bundle(TreeOrigin::rebuilt, tree::Standing::usable));
+
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::incompatible);
+  CHECK(refused.error().message ==
+        "tty0tty was built in a tree that nothing proves: /tree (rebuilt): usable, nothing proves it");
+  CHECK(refused.error().hint.find("--allow-unverified") != std::string::npos);
+  CHECK(must_be_allowed(a_bundle(TreeOrigin::rebuilt, tree::Standing::verified)));
+  CHECK(must_be_allowed(a_bundle(TreeOrigin::named, tree::Standing::usable)));
 }
 
 TEST_CASE("a record comes back from a bundle as it was") {
