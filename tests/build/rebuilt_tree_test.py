@@ -62,6 +62,8 @@ class RebuiltTree(unittest.TestCase):
         cls.answer = cls.rebuild(None, cls.tree, "--json")
         if "cannot fetch" in cls.answer.errors or "has no archive" in cls.answer.errors:
             raise kernels.Unavailable(cls.answer.errors)
+        if cls.answer.status:
+            raise AssertionError(cls.answer)
         cls.left = [path.name for path in (cls.world.root / "var/cache/kpkg/work").iterdir()]
 
     @classmethod
