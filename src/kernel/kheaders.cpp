@@ -45,6 +45,10 @@ Result<std::optional<Kheaders>> of_image(const system::Root& root, const Kernel&
 
 }  // namespace
 
+bool carries_headers(const Configuration& configuration) {
+  return configuration.is_set(option);
+}
+
 std::optional<std::string> embedded_headers(std::string_view bytes) {
   constexpr std::string_view a_header = "include/linux/module.h";
   // A kernel may have other streams, such as a file system to begin with.
@@ -57,13 +61,12 @@ std::optional<std::string> embedded_headers(std::string_view bytes) {
 
 Result<std::optional<Kheaders>> find_kheaders(const system::Root& root, const Kernel& kernel,
                                               const Configuration& configuration) {
-  const auto value = configuration.value(option);
-  if (value != "y" && value != "m") return std::optional<Kheaders>{};
+  if (!carries_headers(configuration)) return std::optional<Kheaders>{};
   if (kernel.is_running) {
     const auto bytes = KPKG_TRY(root.read_if_present(of_running, largest_module));
     if (bytes) return taken(*bytes, of_running);
   }
-  return value == "m" ? of_module(root, kernel) : of_image(root, kernel);
+  return configuration.value(option) == "m" ? of_module(root, kernel) : of_image(root, kernel);
 }
 
 }  // namespace kpkg::kernel

@@ -23,6 +23,9 @@ struct Kheaders {
   bool operator==(const Kheaders&) const = default;
 };
 
+/// Whether a kernel of this configuration carries its headers.
+bool carries_headers(const Configuration& configuration);
+
 /// Looks for them where the configuration says that they are: in /sys/kernel/kheaders.tar.xz if the kernel
 /// runs, in the module kheaders.ko, in the image. Nothing: the kernel has none, or its module is not there.
 ///

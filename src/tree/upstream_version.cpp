@@ -108,6 +108,10 @@ Result<std::string> source_version(const std::string& directory) {
               "name the directory that holds the kernel's top Makefile");
 }
 
+std::string without_suffix(std::string_view version) {
+  return std::string(without_revision(version));
+}
+
 Status check_source_version(const UpstreamVersion& wanted, const std::string& source_version,
                             const std::string& source, Nearness nearness) {
   if (source_version == wanted.version) return {};

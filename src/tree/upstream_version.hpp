@@ -48,6 +48,9 @@ std::optional<std::string> version_in_makefile(std::string_view makefile);
 /// Errors: invalid: it is no kernel source; permission, io.
 Result<std::string> source_version(const std::string& directory);
 
+/// A version without what a vendor put behind its numbers: 6.1.43 of "6.1.43-board".
+std::string without_suffix(std::string_view version);
+
 /// How near a source has to be to that of the kernel.
 enum class Nearness {
   same_version,  ///< the whole version

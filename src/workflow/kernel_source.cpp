@@ -8,6 +8,7 @@
 #include "distro/dpkg.hpp"
 #include "distro/kernel_sources.hpp"
 #include "fetch/url.hpp"
+#include "kernel/kheaders.hpp"
 #include "settings/read.hpp"
 #include "system/file.hpp"
 #include "system/file_system.hpp"
@@ -69,6 +70,11 @@ class SourceSearch {
   const std::string& release() const { return target_.kernel.release; }
   std::string directory() const { return scratch_->host_path() + "/source"; }
   bool is_found() const { return found_.source.has_value(); }
+  /// Of a kernel that carries its headers the rest may be without what its vendor changed.
+  tree::Nearness nearness() const {
+    const bool is_carrying = target_.configuration && kernel::carries_headers(*target_.configuration);
+    return is_carrying ? tree::Nearness::same_numbers : tree::Nearness::same_version;
+  }
   bool may_download() const { return request_.downloads == Downloads::yes; }
 
   const Workspace& workspace_;
@@ -90,7 +96,8 @@ Status SourceSearch::attempt(SourceOrigin origin, const std::string& place, Brin
       KPKG_TRY(Scratch::create(workspace_.root, fmt::format("{}/kernel-{}", places::work, release()))));
   const auto status = [&]() -> Status {
     KPKG_TRY(bring());
-    return tree::check_source_version(version_, KPKG_TRY(tree::source_version(directory())), place);
+    return tree::check_source_version(version_, KPKG_TRY(tree::source_version(directory())), place,
+                                      nearness());
   }();
   step.is_taken = status.has_value();
   if (status) {
@@ -214,12 +221,15 @@ Status SourceSearch::packaged() {
 
 Status SourceSearch::from_mainline(const settings::Mainline& mainline) {
   if (!mainline.is_on()) return {};
-  const auto place = fetch::without_credentials(mainline_url(mainline.url, version_.version));
+  const bool is_candidate = version_.version.find("-rc") != std::string::npos;
+  const bool is_near_enough = nearness() == tree::Nearness::same_numbers && !is_candidate;
+  const auto version = is_near_enough ? tree::without_suffix(version_.version) : version_.version;
+  const auto place = fetch::without_credentials(mainline_url(mainline.url, version));
   return attempt(SourceOrigin::mainline, place, [&]() -> Status {
     KPKG_TRY(check_space());
     const Announcement announcement(workspace_, Stage::download, place, release());
     const auto archive =
-        KPKG_TRY(fetch_mainline(workspace_, mainline, version_.version, scratch_->host_path() + "/digests"));
+        KPKG_TRY(fetch_mainline(workspace_, mainline, version, scratch_->host_path() + "/digests"));
     return unpack(archive);
   });
 }

@@ -49,7 +49,7 @@ Result<std::string> unpack_tree(const Workspace& workspace, const std::string& n
   const Announcement announcement(workspace, Stage::unpack, file, "");
   const auto staging = place + std::string(unfinished);
   const auto host_staging = KPKG_TRY(root.host_path(staging));
-  const auto unpacked = archive::unpack(file, host_staging, {.strip = 1});
+  const auto unpacked = archive::unpack(file, host_staging, {.strip = 1}).within("unpacking " + file);
   if (!unpacked) {
     drop(system::remove_all(host_staging), "the next one removes it");
     return fail(unpacked.error());

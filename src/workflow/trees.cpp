@@ -6,7 +6,7 @@
 #include "tree/reconstruct.hpp"
 #include "tree/repair.hpp"
 #include "workflow/attester.hpp"
-#include "workflow/kernel_source.hpp"
+#include "workflow/made_tree.hpp"
 #include "workflow/packaged_tree.hpp"
 #include "workflow/packed_tree.hpp"
 #include "workflow/rebuild_tree.hpp"
@@ -40,8 +40,7 @@ class Search {
     KPKG_TRY(try_places());
     if (!found_.tree) KPKG_TRY(mended());
     if (!found_.tree && request_.named.empty()) KPKG_TRY(packaged());
-    if (!found_.tree && request_.named.empty()) KPKG_TRY(try_made(TreeOrigin::kheaders));
-    if (!found_.tree && request_.named.empty()) KPKG_TRY(rebuilt());
+    if (!found_.tree && request_.named.empty()) KPKG_TRY(made_of_source());
     if (found_.tree) found_.is_mendable = false;
     return std::move(found_);
   }
@@ -197,61 +196,38 @@ class Search {
     return try_cached(origin, KPKG_TRY(tree_at(place)), least_of_copies());
   }
 
-  Status rebuilt() {
-    KPKG_TRY(try_made(TreeOrigin::rebuilt));
+  /// A tree of the kernel's source: with the headers that the kernel carries if it does, and else with the
+  /// source's own.
+  Status made_of_source() {
+    KPKG_TRY(try_made(TreeOrigin::kheaders));
+    if (!found_.tree) KPKG_TRY(try_made(TreeOrigin::rebuilt));
     if (found_.tree || !may_make()) return {};
-    if (!request_.source.empty()) return make_of(request_.source, "");
-    const auto source = KPKG_TRY(find_source());
-    return source ? make_of(source->directory, " of " + source->place) : Status{};
+    const auto source = KPKG_TRY(find_source(workspace_, target_, request_, found_.steps));
+    KPKG_TRY(grafted(source));
+    if (found_.tree || !source) return {};
+    return make_of(*source, {.origin = TreeOrigin::rebuilt, .place = cached(TreeOrigin::rebuilt)}, {});
   }
 
-  /// With the headers that the kernel carries if it does, and else with the source's own.
-  Status make_of(const std::string& source, const std::string& from) {
+  Status grafted(const std::optional<TreeSource>& source) {
+    TreeStep step{.origin = TreeOrigin::kheaders, .place = cached(TreeOrigin::kheaders)};
     auto kheaders = kheaders_of(workspace_, target_);
-    if (!kheaders)
-      KPKG_TRY(pass_over({.origin = TreeOrigin::kheaders, .place = cached(TreeOrigin::kheaders)},
-                         kheaders.error()));
-    if (kheaders && *kheaders) KPKG_TRY(rebuild(TreeOrigin::kheaders, source, from, *std::move(kheaders)));
-    return found_.tree ? Status{} : rebuild(TreeOrigin::rebuilt, source, from, {});
+    if (!kheaders) return pass_over(std::move(step), kheaders.error());
+    if (!*kheaders) return {};
+    if (source) return make_of(*source, std::move(step), *std::move(kheaders));
+    step.text = fmt::format("{} has the headers, but no source for the rest is there", (*kheaders)->origin);
+    step.hint = "kpkg kernel tree --make --source SOURCE, with source of the version that the kernel is of";
+    found_.steps.push_back(std::move(step));
+    return {};
   }
 
-  /// The kernel's source, from the first place that has it; every other one is told.
-  Result<std::optional<KernelSource>> find_source() {
-    const auto downloads = request_.make == MakeTrees::yes ? Downloads::yes : Downloads::no;
-    auto search = obtain_kernel_source(workspace_, target_, {.downloads = downloads});
-    // What is wrong in a settings file is to be mended, whatever could be done without it.
-    if (!search && search.error().kind == ErrorKind::invalid) return fail(search.error());
-    if (!search) {
-      KPKG_TRY(pass_over({.origin = TreeOrigin::source, .place = "the kernel's source"}, search.error()));
-      return std::optional<KernelSource>();
-    }
-    for (auto& step : search->steps)
-      if (!step.is_taken)
-        found_.steps.push_back(
-            {.origin = TreeOrigin::source, .place = step.place, .text = step.text, .hint = step.hint});
-    return std::move(search->source);
-  }
-
-  Status rebuild(TreeOrigin origin, const std::string& source, const std::string& from,
-                 std::optional<kernel::Kheaders> kheaders) {
-    const auto place = cached(origin);
-    TreeStep step{.origin = origin, .place = place};
-    KPKG_TRY(remove(place));
-    KPKG_TRY(workspace_.root.make_directories(place.substr(0, place.rfind('/'))));
-    auto target = target_;
-    TreeWish wish{.source = source, .jobs = request_.jobs, .kheaders = std::move(kheaders)};
-    wish.output = KPKG_TRY(workspace_.root.host_path(place));
-    const auto made = rebuild_tree(workspace_, target, wish);
-    if (!made) return pass_over(std::move(step), made.error());
-    step.text = made->is_published ? std::string() : tree::objection(made->proof);
-    if (!made->is_published) {
+  Status make_of(const TreeSource& source, TreeStep step, std::optional<kernel::Kheaders> kheaders) {
+    const auto place = step.place;
+    step = KPKG_TRY(make_tree_of(workspace_, target_, std::move(step),
+                                 {.source = source, .kheaders = std::move(kheaders), .jobs = request_.jobs}));
+    if (!step.text.empty()) {
       found_.steps.push_back(std::move(step));
       return {};
     }
-    step.repairs.push_back(fmt::format("made of the source {}{}: {}", made->version.version, from,
-                                       tree::name_of(made->proof.grade)));
-    if (made->graft)
-      for (auto& clause : told(*made->graft)) step.repairs.push_back(std::move(clause));
     const auto tree = KPKG_TRY(tree_at(place));
     step.attestation = KPKG_TRY(attest(tree, place));
     take_if_good(std::move(step), tree, least_of_copies());

@@ -2,6 +2,8 @@
 // The file of a kernel: its containers, what is packed in them, and all that is read of the unpacked kernel.
 // Inputs of each container around each kind of kernel, and kernels without one, so that changed bytes get
 // past the checksums.
+#include "archive/compression.hpp"
+#include "archive/xz_stream.hpp"
 #include "base/assert.hpp"
 #include "elf/image_exports.hpp"
 #include "elf/image_parameters.hpp"
@@ -49,7 +51,7 @@ std::string full_kernel() {
   const auto configuration =
       "IKCFG_ST" + compressed("CONFIG_MODULES=y\nCONFIG_MODVERSIONS=y\n", "gzip") + "IKCFG_ED";
   return a_kernel().flat() + padded("Linux version 6.1.0-test (a@b) #1 SMP\n"s) + padded(certificate) +
-         length + build_id + types.bytes() + configuration;
+         length + build_id + types.bytes() + configuration + compressed("headers", "xz");
 }
 
 std::string sized(const std::string& bytes, const std::string& filter) {
@@ -71,6 +73,8 @@ void read_unpacked(const kernel::UnpackedImage& image) {
     const auto facts = kernel::image_facts(image, order, texts);
     KPKG_ASSERT(!facts.btf || facts.btf->size() <= image.bytes.size());
   }
+  for (const auto stream : archive::xz_streams(image.bytes))
+    KPKG_ASSERT(archive::compression_of(stream) == archive::Compression::xz && stream.ends_with("YZ"));
   drop(Result<bool>(kernel::built_in_keys(image.bytes).has_value()), "any answer is right");
   for (const auto& machine : {test::s390, test::arm, test::arm64})
     drop(Result<bool>(elf::owners_of_parameters(image.bytes, machine).has_value()), "any answer is right");

@@ -48,6 +48,19 @@ TEST_CASE("the source that the settings name for a kernel is taken, and nothing 
   CHECK(world.downloads().empty());
 }
 
+TEST_CASE(
+    "of a kernel that carries its headers a source without what its vendor put behind the version is taken") {
+  SourceWorld world;
+  world.set(off + a_kernel_source(world.file("mainline.tar", a_source()), a_source()));
+  const std::string start =
+      "# Linux/x86 9.9.9-board Kernel Configuration\nCONFIG_X86_64=y\n# CONFIG_X is not set\n";
+
+  world.tree.configure(start + "CONFIG_IKHEADERS=m\n");
+  CHECK(world.search()->source.has_value());
+  world.tree.configure(start);
+  CHECK_FALSE(world.search()->source.has_value());
+}
+
 TEST_CASE("the source that was unpacked goes away with who has it, and an archive with a digest stays") {
   SourceWorld world;
   world.set(off + a_kernel_source(world.file("vendor.tar", a_source()), a_source()));
