@@ -183,6 +183,17 @@ class RebuiltTree(unittest.TestCase):
         self.assertRegex(answer.errors, "struct device: [0-9]+ bytes instead of [0-9]+ bytes")
         self.assertRegex(answer.errors, "[0-9]+ of [0-9]+ exported symbols differ: ")
 
+    def test_a_tree_that_was_put_together_by_hand_is_not_believed_for_its_symbols(self):
+        place = "srv/by-hand"
+        tree = linux_source.altered(self.tree, self.world.root / place, {"include/linux/device.h": with_another_member})
+        (tree / "kpkg-tree.json").unlink()
+
+        answer = self.world.kpkg("install", "-y", "--no-load", "--offline", "-k", self.release, "--tree", f"/{place}",
+                                 program.OWN_RECIPES / "kpkg-tty-pair.toml")
+
+        self.assertEqual(5, answer.status, answer)
+        self.assertRegex(answer.errors, "struct [a-z_]+: [0-9]+ bytes instead of [0-9]+ bytes")
+
     def test_a_source_of_another_point_release_is_refused_and_both_are_named(self):
         source = self.part_of_source("other-version")
         text = (source / "Makefile").read_text(encoding="utf-8")
