@@ -16,7 +16,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from bench import learning  # noqa: E402
+import learning  # noqa: E402
 from support import kernels, modules, program  # noqa: E402
 
 RUNS = 5

@@ -11,7 +11,7 @@ import statistics
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from bench import learning  # noqa: E402
+import learning  # noqa: E402
 from support import catalogue, headerless, kernels, linux_source, program  # noqa: E402
 
 RUNS = 3
