@@ -66,6 +66,7 @@ class Packing {
   }
 
   Status add(const Packed& packed) {
+    if (!packed.bytes && packed.path.empty()) return begin(packed.name, AE_IFDIR, 0755, 0);
     if (!packed.bytes) return add_path(packed.name, packed.path);
     KPKG_TRY(begin(packed.name, AE_IFREG, 0644, packed.bytes->size()));
     return append(*packed.bytes);

@@ -10,11 +10,12 @@
 
 namespace kpkg::archive {
 
-/// What is packed under a name.
+/// What is packed under a name: what is at a path, a file of no disk, or neither, which is an empty
+/// directory.
 struct Packed {
   std::string name;                       ///< in the archive: "dkms_source_tree"
   std::string path = {};                  ///< a file, link or whole directory of the host
-  std::optional<std::string> bytes = {};  ///< of a file that is not on the disk, instead of `path`
+  std::optional<std::string> bytes = {};  ///< of a file
 
   bool operator==(const Packed&) const = default;
 };

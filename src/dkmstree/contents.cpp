@@ -39,9 +39,8 @@ std::optional<std::string> module_of_file(std::string_view name) {
   return std::nullopt;
 }
 
-Result<Contents> read_contents(const system::Root& root, const Places& places, const BuildId& id) {
+Result<Contents> read_contents(const system::Root& root, const std::string& directory) {
   Contents contents;
-  const auto directory = places.directory_of(id);
   for (const auto& entry : KPKG_TRY(entries_of(root, directory + "/module"))) {
     if (entry.name == "Module.symvers") contents.has_symvers = true;
     if (module_of_file(entry.name)) contents.modules.push_back(entry.name);

@@ -28,10 +28,11 @@ struct Contents {
   bool operator==(const Contents&) const = default;
 };
 
-/// What is there of a build; of one that is absent, nothing. What is of no known kind is passed over.
+/// What is there of a build, whose directory Places names; of one that is absent, nothing. What is of no
+/// known kind is passed over.
 ///
 /// Errors: io, permission.
-Result<Contents> read_contents(const system::Root& root, const Places& places, const BuildId& id);
+Result<Contents> read_contents(const system::Root& root, const std::string& directory);
 
 /// A module that DKMS moved out of its way when it installed its own.
 struct OriginalModule {

@@ -3,12 +3,15 @@
 //
 //   dkms_tree TREE SOURCES MODULES status [M [V [K [A]]]]
 //   dkms_tree TREE SOURCES MODULES add|remove|put|drop|link|unlink M/V/K/A [STEPS]
+//   dkms_tree TREE SOURCES MODULES pack M/V/K/A FILE
+//   dkms_tree TREE SOURCES MODULES unpack M/V/K/A FILE DIRECTORY
 //
 // Every package has one module, of its own name. A change says how many steps it has, and performs the first
 // STEPS of them or all.
 #include "base/text.hpp"
 #include "dkmstree/change.hpp"
 #include "dkmstree/inspect.hpp"
+#include "dkmstree/tarball.hpp"
 
 #include <cstdio>
 #include <string>
@@ -42,10 +45,25 @@ Result<Steps> steps_of(const Places& places, const Module& now, const std::strin
   return steps_to_put(places, now, std::move(build));
 }
 
+Status unpack(const system::Root& root, const Places& places, const BuildId& id,
+              const std::vector<std::string>& words) {
+  const auto tarball = KPKG_TRY(unpack_tarball(words.at(6), words.at(7)));
+  for (const auto& build : tarball.builds) {
+    const auto now = KPKG_TRY(read_module(root, places, id.module));
+    auto read = KPKG_TRY(read_tarball_build(build, id.of()));
+    const auto steps = KPKG_TRY(steps_to_put(places, now, std::move(read)));
+    KPKG_TRY(perform(root, steps));
+  }
+  return {};
+}
+
 Status change(const system::Root& root, const Places& places, const std::vector<std::string>& words) {
   const auto parts = split(words.at(5), '/');
   const BuildId id{parts.at(0), parts.at(1), {parts.at(2), parts.at(3)}};
   const auto now = KPKG_TRY(read_module(root, places, id.module));
+  if (words.at(4) == "unpack") return unpack(root, places, id, words);
+  if (words.at(4) == "pack")
+    return write_tarball(root, places, now, {.id = id.of(), .targets = {id.target}}, words.at(6));
   auto steps = KPKG_TRY(steps_of(places, now, words.at(4), id));
   std::printf("%zu\n", steps.size());
   if (words.size() > 6) steps.resize(std::stoul(words[6]));

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What src/dkmstree and stock dkms say and do with each other's trees, for every version of stock dkms."""
 import os
+import shutil
 import subprocess
 
 from support import kernels, stock_dkms
@@ -135,6 +136,31 @@ class Cases:
         self.assert_same_status("a/1: added")
         self.change("remove", "a/1")
         self.assertEqual([], list(self.stock.tree.iterdir()))
+
+    def test_stock_dkms_loads_what_kpkg_packed(self):
+        self.added("a/1")
+        self.change("put", "a/1", OLD)
+        tarball = self.stock.top / "a.dkms.tar.gz"
+        self.ours("pack", f"a/1/{OLD}/{stock_dkms.ARCH}", tarball)
+        self.stock.run("remove", "a/1", "--all")
+        shutil.rmtree(self.stock.sources / "a-1")
+
+        self.stock.run("ldtarball", str(tarball))
+
+        self.assert_same_status(f"a/1, {OLD}, x86_64: built")
+        self.assertTrue((self.stock.sources / "a-1/module").exists())
+
+    def test_kpkg_loads_what_stock_dkms_packed(self):
+        self.added("a/1")
+        self.stock.on("build", "a/1", OLD)
+        self.stock.run("mktarball", "a/1", "-k", f"{OLD}/{stock_dkms.ARCH}")
+        made = self.stock.tree / f"a/1/tarball/a-1-kernel{OLD}-x86_64.dkms.tar.gz"
+        self.change("drop", "a/1", OLD)
+
+        self.ours("unpack", f"a/1/{OLD}/{stock_dkms.ARCH}", made, self.stock.top / "unpacked")
+
+        self.assert_same_status(f"a/1, {OLD}, x86_64: built")
+        self.assertEqual("a 1\n", (self.stock.tree / f"a/1/{OLD}/x86_64/module/a.ko").read_text(encoding="utf-8"))
 
     def survive(self, prepare, verb):
         """Stops a change of a/1 before each of its steps: stock dkms must see the old state or the new, and go on from there."""

@@ -38,8 +38,8 @@ struct World {
 
   /// The bytes of the archive `name` with the source as "top", and a file of no disk.
   std::string packed(const std::string& name) const {
-    const std::vector<archive::Packed> contents = {{.name = "top", .path = source},
-                                                   {.name = "note", .bytes = "n\n"}};
+    const std::vector<archive::Packed> contents = {
+        {.name = "top", .path = source}, {.name = "nothing"}, {.name = "note", .bytes = "n\n"}};
     const auto done = pack(contents, place(name), 1'000'000'000);
     REQUIRE_MESSAGE(done, (done ? "" : done.error().text()));
     return *system::read_file(place(name));
@@ -79,7 +79,7 @@ TEST_CASE("members come in the order of the contents and of their names") {
 
   CHECK(archive::member_names(world.place("a.tar.gz")) ==
         std::vector<std::string>{"top", "top/configure", "top/link", "top/src", "top/src/empty",
-                                 "top/src/x.c", "note"});
+                                 "top/src/x.c", "nothing", "note"});
 }
 
 TEST_CASE("equal contents give equal bytes, whenever they were written and whoever owns them") {

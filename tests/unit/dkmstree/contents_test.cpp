@@ -17,16 +17,17 @@ TEST_CASE("a build of DKMS 3.4 has modules, symbols, a log and what it depended 
   world.file(directory + "/module/spl.ko.xz").file(directory + "/module/Module.symvers");
   world.file(directory + "/.dep_spl", "2.1-1\n").file(directory + "/notes");
 
-  CHECK(read_contents(world.root(), world.places, id) == Contents{.modules = {"spl.ko.xz", "zfs.ko"},
-                                                                  .has_symvers = true,
-                                                                  .has_log = true,
-                                                                  .dependencies = {{"spl", "2.1-1"}}});
+  CHECK(read_contents(world.root(), directory) == Contents{.modules = {"spl.ko.xz", "zfs.ko"},
+                                                           .has_symvers = true,
+                                                           .has_log = true,
+                                                           .dependencies = {{"spl", "2.1-1"}}});
 }
 
 TEST_CASE("a build that is not there has nothing") {
   const World world;
 
-  CHECK(read_contents(world.root(), world.places, {"zfs", "2.1", old_kernel}) == Contents{});
+  CHECK(read_contents(world.root(), world.places.directory_of(BuildId{"zfs", "2.1", old_kernel})) ==
+        Contents{});
 }
 
 TEST_CASE("an original module has its origin only if DKMS noted it") {
