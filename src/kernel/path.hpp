@@ -11,7 +11,7 @@
 
 namespace kpkg::kernel {
 
-// Private to kernel/ and tree/: paths inside a root.
+// Private to kernel/, tree/ and dkmsconf/: paths inside a root.
 
 /// Where a path leads, or why it leads nowhere.
 struct Followed {

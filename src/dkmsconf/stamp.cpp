@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dkmsconf/stamp.hpp"
+
+#include "crypto/digest.hpp"
+#include "dkmsconf/plain_file.hpp"
+#include "dkmsconf/reader_text.hpp"
+#include "system/file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace kpkg::dkmsconf {
+namespace {
+
+/// A configuration file larger than that is none.
+constexpr std::uint64_t most_bytes = 4U << 20;
+
+/// What changes whenever a package is installed, upgraded or removed: dpkg, rpm (two places), pacman.
+constexpr std::array<const char*, 4> package_records = {"/var/lib/dpkg/status", "/usr/lib/sysimage/rpm",
+                                                        "/var/lib/rpm", "/var/lib/pacman/local"};
+
+constexpr const char* running_release = "/proc/sys/kernel/osrelease";
+
+/// Texts on their way to one digest, each apart from the next. Owns the hash.
+class Sum {
+ public:
+  void add(std::string_view text) {
+    hash_.update(fmt::format("{}\n", text.size()));
+    hash_.update(text);
+  }
+
+  /// What shows that a file was replaced or changed.
+  void add(std::string_view name, const std::optional<system::FileStatus>& status) {
+    add(name);
+    add(status ? fmt::format("{} {} {}", status->size, status->modified_ns, status->inode) : "absent");
+  }
+
+  std::string finish() { return hash_.finish().hex(); }
+
+ private:
+  crypto::Sha256 hash_;
+};
+
+/// Adds what is below the directory of the host, each by its name from where this began.
+Status add_below(Sum& sum, const std::string& directory, const std::string& name, Extent extent) {
+  const auto entries = KPKG_TRY(system::list_directory(directory));
+  if (!entries) return {};
+  for (const auto& entry : *entries) {
+    const auto path = fmt::format("{}/{}", directory, entry.name);
+    const auto inside = fmt::format("{}/{}", name, entry.name);
+    const bool is_directory = entry.type == system::FileType::directory;
+    if (extent == Extent::directories && !is_directory) continue;
+    if (extent == Extent::entries || extent == Extent::everything)
+      sum.add(inside, KPKG_TRY(system::status_of(path)));
+    else
+      sum.add(inside);
+    const bool goes_on = extent == Extent::everything || (extent == Extent::directories && name.empty());
+    if (is_directory && goes_on) KPKG_TRY(add_below(sum, path, inside, extent));
+  }
+  return {};
+}
+
+/// The directory or file behind `path`, wherever links lead, or nothing.
+Result<std::optional<system::FileStatus>> status_behind(const system::Root& root, const std::string& path) {
+  const auto real = KPKG_TRY(root.real_path(path));
+  if (!real) return std::optional<system::FileStatus>();
+  return root.status(*real);
+}
+
+void add_question(Sum& sum, const Question& question) {
+  sum.add(reader_text());
+  for (const auto& argument : question.arguments()) sum.add(argument);
+}
+
+bool are_plain(const Question& question, const std::vector<std::string>& texts) {
+  std::set<std::string, std::less<>> known;
+  for (const auto& [name, value] : question.variables) {
+    if (!is_harmless(value)) return false;
+    known.insert(name);
+  }
+  return std::all_of(texts.begin(), texts.end(), [&](const auto& text) { return is_plain(text, known); });
+}
+
+}  // namespace
+
+Result<std::string> Stamps::of(const Question& question) {
+  Sum sum;
+  add_question(sum, question);
+  std::vector<std::string> texts;
+  for (const auto& file : question.files) {
+    texts.push_back(KPKG_TRY(root_.read(file, most_bytes)));
+    sum.add(texts.back());
+  }
+  for (const auto& path : question.consulted) sum.add(path, KPKG_TRY(status_behind(root_, path)));
+  if (are_plain(question, texts)) return sum.finish();
+  for (const auto& sight : question.sights) sum.add(KPKG_TRY(seen(sight)));
+  for (const auto* record : package_records) sum.add(KPKG_TRY(seen({record, Extent::itself})));
+  const auto release = root_.read_if_present(running_release);
+  sum.add(release && *release ? **release : "not known");
+  return sum.finish();
+}
+
+Result<std::string> Stamps::seen(const Sight& sight) {
+  const auto known = seen_.find({sight.path, sight.extent});
+  if (known != seen_.end()) return known->second;
+  Sum sum;
+  sum.add(sight.path, KPKG_TRY(status_behind(root_, sight.path)));
+  if (sight.extent != Extent::itself)
+    KPKG_TRY(add_below(sum, KPKG_TRY(root_.host_path(sight.path)), "", sight.extent));
+  return seen_[{sight.path, sight.extent}] = sum.finish();
+}
+
+}  // namespace kpkg::dkmsconf

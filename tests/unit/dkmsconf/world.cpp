@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "world.hpp"
+
+#include "system/file.hpp"
+
+#include <doctest/doctest.h>
+
+namespace kpkg::test {
+namespace {
+
+const system::Sandbox& the_sandbox() {
+  static const auto sandbox = [] {
+    system::SystemRunner runner;
+    auto chosen = system::Sandbox::choose(runner);
+    REQUIRE_MESSAGE(chosen.has_value(), (chosen ? "" : chosen.error().text()));
+    return std::move(*chosen);
+  }();
+  return sandbox;
+}
+
+}  // namespace
+
+DkmsWorld::DkmsWorld()
+    : directory_(*system::TempDir::create("/tmp", "kpkg-dkmsconf-")),
+      root_(*system::Root::open(directory_.path())) {
+  request = {.module = "driver", .version = "1.0", .kernel = "6.1.0-test", .arch = "x86_64"};
+  framework.running_distribution = "debian";
+  framework.parallel_jobs = "2";
+  link("/usr/src/driver-1.0", "/var/lib/dkms/driver/1.0/source");
+  link("/usr/src/linux-headers-6.1.0-test", "/lib/modules/6.1.0-test/build");
+  configuration("CONFIG_PCI=y\nCONFIG_USB=m\n# CONFIG_PREEMPT_RT is not set\n");
+}
+
+DkmsWorld& DkmsWorld::file(const std::string& path, std::string_view text) {
+  const auto host = directory_.path() + path;
+  REQUIRE(system::make_directories(host.substr(0, host.rfind('/'))).has_value());
+  REQUIRE(system::write_file(host, text).has_value());
+  return *this;
+}
+
+DkmsWorld& DkmsWorld::link(const std::string& target, const std::string& path) {
+  const auto host = directory_.path() + path;
+  REQUIRE(system::make_directories(host.substr(0, host.rfind('/'))).has_value());
+  REQUIRE(system::make_link(target, host).has_value());
+  return *this;
+}
+
+DkmsWorld& DkmsWorld::more_conf(std::string_view text) {
+  return conf(std::string(one_module) + std::string(text));
+}
+
+dkmsconf::Conf DkmsWorld::read() {
+  dkmsconf::Interpreter interpreter(root_, memory);
+  const dkmsconf::Means means{.runner = runner, .sandbox = the_sandbox(), .patience = patience};
+  auto conf = dkmsconf::read_conf(request, framework, interpreter, means);
+  REQUIRE_MESSAGE(conf.has_value(), (conf ? "" : conf.error().text()));
+  return std::move(*conf);
+}
+
+Error DkmsWorld::failure() {
+  dkmsconf::Interpreter interpreter(root_, memory);
+  const dkmsconf::Means means{.runner = runner, .sandbox = the_sandbox(), .patience = patience};
+  const auto conf = dkmsconf::read_conf(request, framework, interpreter, means);
+  REQUIRE_FALSE(conf.has_value());
+  return conf.error();
+}
+
+std::optional<dkmsconf::Conf> DkmsWorld::recall() {
+  dkmsconf::Interpreter interpreter(root_, memory);
+  auto conf = dkmsconf::recalled_conf(request, framework, interpreter);
+  REQUIRE_MESSAGE(conf.has_value(), (conf ? "" : conf.error().text()));
+  return std::move(*conf);
+}
+
+dkmsconf::Framework DkmsWorld::read_framework() {
+  dkmsconf::Interpreter interpreter(root_, memory);
+  const dkmsconf::Means means{.runner = runner, .sandbox = the_sandbox(), .patience = patience};
+  auto read = dkmsconf::read_framework(framework_request, interpreter, means);
+  REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().text()));
+  return std::move(*read);
+}
+
+std::string said(const dkmsconf::Conf& conf) {
+  std::string text;
+  for (const auto& remark : conf.remarks) text += remark.text;
+  return text;
+}
+
+}  // namespace kpkg::test
