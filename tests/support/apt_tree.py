@@ -42,29 +42,30 @@ def archives():
     return found
 
 
-def _sources(suites):
+def _sources(suites, components):
     addresses = archives()
     rows = []
     for suite in suites:
         label = "Debian-Security" if suite.endswith("-security") else "Debian"
-        rows.append(f"deb [signed-by={KEYRING}] {addresses[label]} {suite} main\n")
+        rows.append(f"deb [signed-by={KEYRING}] {addresses[label]} {suite} {components}\n")
     return "".join(rows)
 
 
 class AptTree:
     """The packages of `suites` for `architecture`, and those of this machine's own for tools."""
 
-    def __init__(self, suites, architecture):
+    def __init__(self, suites, architecture, components="main"):
         for program in ("apt-get", "apt-cache", "dpkg-deb"):
             kernels.need(program)
         if not pathlib.Path(KEYRING).exists():
             raise kernels.Unavailable(f"there is no {KEYRING}: install debian-archive-keyring")
         self.architecture = architecture
-        self.directory = kernels.cache() / "apt" / f"{'+'.join(suites)}-{architecture}"
+        name = "+".join([*suites, *components.split()[1:]])
+        self.directory = kernels.cache() / "apt" / f"{name}-{architecture}"
         self._name = f"{suites[0]} for {architecture}"
-        self._configure(suites)
+        self._configure(suites, components)
 
-    def _configure(self, suites):
+    def _configure(self, suites, components):
         for part in ("lists/partial", "archives/partial", "parts"):
             (self.directory / part).mkdir(parents=True, exist_ok=True)
         native = native_architecture()
@@ -78,7 +79,7 @@ class AptTree:
         both = " ".join(f'"{each}";' for each in dict.fromkeys((native, self.architecture)))
         lines.append(f"#clear APT::Architectures;\nAPT::Architectures {{ {both} }};\n")
         (self.directory / "apt.conf").write_text("".join(lines), encoding="utf-8")
-        (self.directory / "sources.list").write_text(_sources(suites), encoding="utf-8")
+        (self.directory / "sources.list").write_text(_sources(suites, components), encoding="utf-8")
 
     def _apt(self, program, *words):
         return _run([program, "-q", "-c", str(self.directory / "apt.conf"), *words], f"{program} {words[0]}, {self._name}")
