@@ -59,15 +59,14 @@ std::string conf_file_of(const ConfRequest& request, const Framework& framework)
                                    : request.conf_file;
 }
 
-Result<std::vector<std::string>> present_overrides(const system::Root& root, const ConfRequest& request) {
-  const auto entries = KPKG_TRY(root.list(overrides));
+Result<std::vector<std::string>> present_overrides(Interpreter& interpreter, const ConfRequest& request) {
+  const auto& present = *KPKG_TRY(interpreter.sightings().names_in(overrides));
   std::vector<std::string> files;
-  if (!entries) return files;
+  if (present.empty()) return files;
   for (const auto& name : override_names(request)) {
-    const bool is_there =
-        std::any_of(entries->begin(), entries->end(), [&](const auto& entry) { return entry.name == name; });
     auto file = fmt::format("{}/{}", overrides, name);
-    if (is_there && KPKG_TRY(root.real_path(file))) files.push_back(std::move(file));
+    const bool is_listed = std::binary_search(present.begin(), present.end(), name);
+    if (is_listed && KPKG_TRY(interpreter.sightings().has(file))) files.push_back(std::move(file));
   }
   return files;
 }
@@ -78,14 +77,14 @@ struct KernelPlaces {
   std::string config;
 };
 
-Result<KernelPlaces> kernel_places(const system::Root& root, const ConfRequest& request,
+Result<KernelPlaces> kernel_places(Sightings& sightings, const ConfRequest& request,
                                    const Framework& framework) {
   KernelPlaces places{.source_dir = request.kernel_source_dir, .config = request.kernel_config};
   if (places.source_dir.empty())
     places.source_dir = fmt::format("{}/{}/build", framework.install_tree, request.kernel);
   if (!places.config.empty()) return places;
   places.config = places.source_dir + "/include/config/auto.conf";
-  if (!KPKG_TRY(root.real_path(places.config))) places.config = places.source_dir + "/.config";
+  if (!KPKG_TRY(sightings.has(places.config))) places.config = places.source_dir + "/.config";
   return places;
 }
 
@@ -143,23 +142,24 @@ std::vector<std::pair<std::string, std::string>> variables_of(const ConfRequest&
 
 /// The question for bash, or nothing: there is no such dkms.conf.
 Result<std::optional<Question>> question_of(const ConfRequest& request, const Framework& framework,
-                                            const system::Root& root) {
+                                            Interpreter& interpreter) {
   KPKG_TRY(check_names(request));
   const auto conf_file = conf_file_of(request, framework);
-  const auto real = KPKG_TRY(root.real_path(conf_file));
-  if (!real) return std::optional<Question>();
-  const auto places = KPKG_TRY(kernel_places(root, request, framework));
+  const auto conf = interpreter.root().open_file(conf_file);
+  if (!conf && conf.error().kind == ErrorKind::not_found) return std::optional<Question>();
+  const auto places = KPKG_TRY(kernel_places(interpreter.sightings(), request, framework));
   Question question{.known_as = fmt::format("{}/{} {} {} {}", request.module, request.version, request.kernel,
                                             request.arch, conf_file),
                     .variables = variables_of(request, framework, places),
-                    .names = words(directive_names),
-                    .retired = words(retired_names),
+                    .names = directive_names,
+                    .retired = retired_names,
                     .files = {conf_file},
                     .directives = request.directives,
                     .searches = {"BUILD_EXCLUSIVE_CONFIG"},
                     .consulted = {places.config, places.source_dir + "/vmlinux"},
                     .sights = sights_of(request, framework, places, conf_file)};
-  for (auto& file : KPKG_TRY(present_overrides(root, request))) question.files.push_back(std::move(file));
+  for (auto& file : KPKG_TRY(present_overrides(interpreter, request)))
+    question.files.push_back(std::move(file));
   for (const auto* name : {"MAKE_MATCH", "PATCH_MATCH", "BUILD_EXCLUSIVE_KERNEL"})
     question.comparisons.push_back({name, request.kernel});
   question.comparisons.push_back({"BUILD_EXCLUSIVE_ARCH", request.arch});
@@ -174,7 +174,7 @@ Conf missing_conf() {
 
 Result<Conf> read_conf(const ConfRequest& request, const Framework& framework, Interpreter& interpreter,
                        const Means& means) {
-  const auto question = KPKG_TRY(question_of(request, framework, interpreter.root()));
+  const auto question = KPKG_TRY(question_of(request, framework, interpreter));
   if (!question) return missing_conf();
   const auto evaluation =
       KPKG_TRY(interpreter.ask(*question, means).within("reading " + printable(question->files.front())));
@@ -183,7 +183,7 @@ Result<Conf> read_conf(const ConfRequest& request, const Framework& framework, I
 
 Result<std::optional<Conf>> recalled_conf(const ConfRequest& request, const Framework& framework,
                                           Interpreter& interpreter) {
-  const auto question = KPKG_TRY(question_of(request, framework, interpreter.root()));
+  const auto question = KPKG_TRY(question_of(request, framework, interpreter));
   if (!question) return std::optional(missing_conf());
   const auto evaluation = KPKG_TRY(interpreter.recall(*question));
   return evaluation ? std::optional(conclude(*evaluation, request, framework)) : std::nullopt;

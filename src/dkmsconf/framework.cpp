@@ -96,15 +96,15 @@ class FrameworkReader {
   Result<bool> read_addon_directory() {
     if (!framework_.addon_modules_dir.empty()) return true;
     if (!KPKG_TRY(interpreter_.root().real_path(sysconfig_file))) return true;
-    const auto evaluation = KPKG_TRY(answer(Question{
-        .known_as = sysconfig_file, .names = {std::string(addon_variable)}, .files = {sysconfig_file}}));
+    const auto evaluation = KPKG_TRY(
+        answer(Question{.known_as = sysconfig_file, .names = addon_variable, .files = {sysconfig_file}}));
     if (evaluation) framework_.addon_modules_dir = evaluation->variables.value(addon_variable);
     return evaluation.has_value();
   }
 
   Result<Question> question() const {
     Question question{.known_as = fmt::format("framework for {}", request_.kernel.value_or("no kernel")),
-                      .names = words(framework_names),
+                      .names = framework_names,
                       .sights = {{"/etc/dkms", Extent::everything}}};
     question.files = KPKG_TRY(present_files(interpreter_.root()));
     for (const auto& [name, place] : own_settings) question.variables.emplace_back(name, framework_.*place);

@@ -85,7 +85,7 @@ Status check(const Evaluation& evaluation, const system::Sandbox& sandbox) {
 }  // namespace
 
 Result<std::optional<Evaluation>> Interpreter::recall(const Question& question) {
-  return remembered(question, KPKG_TRY(stamps_.of(question)));
+  return remembered(question, KPKG_TRY(stamp_of(question, root_, sightings_)));
 }
 
 Result<std::optional<Evaluation>> Interpreter::remembered(const Question& question,
@@ -97,7 +97,7 @@ Result<std::optional<Evaluation>> Interpreter::remembered(const Question& questi
 }
 
 Result<Evaluation> Interpreter::ask(const Question& question, const Means& means) {
-  const auto stamp = KPKG_TRY(stamps_.of(question));
+  const auto stamp = KPKG_TRY(stamp_of(question, root_, sightings_));
   auto known = KPKG_TRY(remembered(question, stamp));
   if (known) return std::move(*known);
   const auto answer = KPKG_TRY(run(question, means));

@@ -4,7 +4,7 @@
 #include "base/result.hpp"
 #include "dkmsconf/evaluation.hpp"
 #include "dkmsconf/question.hpp"
-#include "dkmsconf/stamp.hpp"
+#include "dkmsconf/sightings.hpp"
 #include "kernel/memory.hpp"
 #include "system/process.hpp"
 #include "system/root.hpp"
@@ -29,19 +29,20 @@ struct Means {
 class Interpreter {
  public:
   Interpreter(const system::Root& root, kernel::Memory& memory)
-      : root_(root), memory_(memory), stamps_(root) {}
+      : root_(root), memory_(memory), sightings_(root) {}
 
   const system::Root& root() const { return root_; }
+  Sightings& sightings() { return sightings_; }
 
-  /// The answer to the question, if nothing that it depends on has changed since it was asked (Stamps::of).
+  /// The answer to the question, if nothing that it depends on has changed since it was asked (stamp_of()).
   /// Takes no sandbox and no program.
   ///
-  /// Errors: those of Stamps::of.
+  /// Errors: those of stamp_of().
   Result<std::optional<Evaluation>> recall(const Question& question);
 
   /// The answer, from memory or from bash. An answer that took too long is not remembered.
   ///
-  /// Errors: those of Stamps::of; interrupted; permission: the sandbox's user may not read a file; io: bash
+  /// Errors: those of stamp_of(); interrupted; permission: the sandbox's user may not read a file; io: bash
   /// cannot be started; unsupported: the root is not this machine's, and the sandbox has no mount namespace.
   Result<Evaluation> ask(const Question& question, const Means& means);
 
@@ -51,7 +52,7 @@ class Interpreter {
 
   const system::Root& root_;
   kernel::Memory& memory_;
-  Stamps stamps_;
+  Sightings sightings_;
 };
 
 }  // namespace kpkg::dkmsconf

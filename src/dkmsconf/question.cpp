@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsconf/question.hpp"
 
+#include "base/text.hpp"
+
+#include <initializer_list>
 #include <string_view>
 
 namespace kpkg::dkmsconf {
@@ -11,8 +14,8 @@ std::vector<std::string> Question::arguments() const {
     words.insert(words.end(), more.begin(), more.end());
   };
   for (const auto& [name, value] : variables) say({"variable", name, value});
-  for (const auto& name : names) say({"name", name});
-  for (const auto& name : retired) say({"retired", name});
+  for (const auto& name : kpkg::words(names)) say({"name", name});
+  for (const auto& name : kpkg::words(retired)) say({"retired", name});
   for (const auto& file : files) say({"read", file, ""});
   for (const auto& directive : directives) {
     // Without "=" the name is the value as well, as it is for DKMS.

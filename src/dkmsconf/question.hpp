@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,10 +38,10 @@ struct Comparison {
 struct Question {
   std::string known_as;  ///< under what the answer is remembered; one answer each
   std::vector<std::pair<std::string, std::string>> variables;  ///< that the files see, told back as well
-  std::vector<std::string> names;                              ///< of the variables that count
-  std::vector<std::string> retired;                            ///< those that are told of after each file
-  std::vector<std::string> files;                              ///< of the root, in their order; they exist
-  std::vector<std::string> directives;                         ///< "NAME=value": exported after the files
+  std::string_view names;               ///< of the variables that count, blanks between them
+  std::string_view retired;             ///< those that are told of after each file
+  std::vector<std::string> files;       ///< of the root, in their order; they exist
+  std::vector<std::string> directives;  ///< "NAME=value": exported after the files
   std::vector<Comparison> comparisons;
   std::vector<std::string> searches;   ///< directives whose words are options of the kernel's configuration
   std::vector<std::string> consulted;  ///< files that bash itself looks at for an answer; they may be absent

@@ -5,8 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 namespace kpkg::test {
-namespace {
 
 const system::Sandbox& the_sandbox() {
   static const auto sandbox = [] {
@@ -17,8 +18,6 @@ const system::Sandbox& the_sandbox() {
   }();
   return sandbox;
 }
-
-}  // namespace
 
 DkmsWorld::DkmsWorld()
     : directory_(*system::TempDir::create("/tmp", "kpkg-dkmsconf-")),
@@ -49,9 +48,26 @@ DkmsWorld& DkmsWorld::more_conf(std::string_view text) {
   return conf(std::string(one_module) + std::string(text));
 }
 
-dkmsconf::Conf DkmsWorld::read() {
+DkmsWorld& DkmsWorld::on_this_machine() {
+  namespace fs = std::filesystem;
+  const fs::path top = directory_.path();
+  fs::permissions(top, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                           fs::perms::others_read | fs::perms::others_exec);
+  for (const auto* link : {"var/lib/dkms/driver/1.0/source", "lib/modules/6.1.0-test/build"}) {
+    const auto target = top.string() + fs::read_symlink(top / link).string();
+    fs::remove(top / link);
+    fs::create_symlink(target, top / link);
+  }
+  framework.source_tree = top / "usr/src";
+  framework.dkms_tree = top / "var/lib/dkms";
+  framework.install_tree = top / "lib/modules";
+  root_ = *system::Root::open("/");
+  return *this;
+}
+
+dkmsconf::Conf DkmsWorld::read_in(const system::Sandbox& sandbox) {
   dkmsconf::Interpreter interpreter(root_, memory);
-  const dkmsconf::Means means{.runner = runner, .sandbox = the_sandbox(), .patience = patience};
+  const dkmsconf::Means means{.runner = runner, .sandbox = sandbox, .patience = patience};
   auto conf = dkmsconf::read_conf(request, framework, interpreter, means);
   REQUIRE_MESSAGE(conf.has_value(), (conf ? "" : conf.error().text()));
   return std::move(*conf);

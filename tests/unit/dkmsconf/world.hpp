@@ -39,6 +39,9 @@ class CountingRunner : public system::Runner {
   system::SystemRunner runner_;
 };
 
+/// The strongest sandbox that works here.
+const system::Sandbox& the_sandbox();
+
 /// A root with the driver "driver" 1.0 in DKMS's tree, a kernel 6.1.0-test with headers, and Debian. Real
 /// bash reads its files in the real sandbox.
 class DkmsWorld {
@@ -58,7 +61,12 @@ class DkmsWorld {
     return file("/usr/src/linux-headers-6.1.0-test/.config", text);
   }
 
-  dkmsconf::Conf read();
+  /// From now on the files of the root are read where they lie on this machine, by their names there: all
+  /// that can be done without mount namespaces.
+  DkmsWorld& on_this_machine();
+
+  dkmsconf::Conf read() { return read_in(the_sandbox()); }
+  dkmsconf::Conf read_in(const system::Sandbox& sandbox);
   Error failure();
   std::optional<dkmsconf::Conf> recall();
   dkmsconf::Framework read_framework();

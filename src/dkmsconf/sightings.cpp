@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dkmsconf/stamp.hpp"
+#include "dkmsconf/sightings.hpp"
 
 #include "crypto/digest.hpp"
 #include "dkmsconf/plain_file.hpp"
@@ -26,12 +26,12 @@ constexpr std::array<const char*, 4> package_records = {"/var/lib/dpkg/status", 
 
 constexpr const char* running_release = "/proc/sys/kernel/osrelease";
 
-/// Texts on their way to one digest, each apart from the next. Owns the hash.
+/// Texts on their way to one digest, each apart from the next.
 class Sum {
  public:
   void add(std::string_view text) {
-    hash_.update(fmt::format("{}\n", text.size()));
-    hash_.update(text);
+    text_.append(std::to_string(text.size())).push_back('\n');
+    text_ += text;
   }
 
   /// What shows that a file was replaced or changed.
@@ -40,10 +40,10 @@ class Sum {
     add(status ? fmt::format("{} {} {}", status->size, status->modified_ns, status->inode) : "absent");
   }
 
-  std::string finish() { return hash_.finish().hex(); }
+  std::string finish() const { return crypto::sha256(text_).hex(); }
 
  private:
-  crypto::Sha256 hash_;
+  std::string text_;
 };
 
 /// Adds what is below the directory of the host, each by its name from where this began.
@@ -73,8 +73,21 @@ Result<std::optional<system::FileStatus>> status_behind(const system::Root& root
 }
 
 void add_question(Sum& sum, const Question& question) {
-  sum.add(reader_text());
-  for (const auto& argument : question.arguments()) sum.add(argument);
+  static const auto reader = crypto::sha256(reader_text()).hex();
+  sum.add(reader);
+  for (const auto& [name, value] : question.variables) {
+    sum.add(name);
+    sum.add(value);
+  }
+  for (const auto text : {question.names, question.retired}) sum.add(text);
+  for (const auto* texts : {&question.files, &question.directives, &question.searches, &question.consulted}) {
+    sum.add(std::to_string(texts->size()));
+    for (const auto& text : *texts) sum.add(text);
+  }
+  for (const auto& comparison : question.comparisons) {
+    sum.add(comparison.name);
+    sum.add(comparison.text);
+  }
 }
 
 bool are_plain(const Question& question, const std::vector<std::string>& texts) {
@@ -88,24 +101,26 @@ bool are_plain(const Question& question, const std::vector<std::string>& texts) 
 
 }  // namespace
 
-Result<std::string> Stamps::of(const Question& question) {
-  Sum sum;
-  add_question(sum, question);
-  std::vector<std::string> texts;
-  for (const auto& file : question.files) {
-    texts.push_back(KPKG_TRY(root_.read(file, most_bytes)));
-    sum.add(texts.back());
-  }
-  for (const auto& path : question.consulted) sum.add(path, KPKG_TRY(status_behind(root_, path)));
-  if (are_plain(question, texts)) return sum.finish();
-  for (const auto& sight : question.sights) sum.add(KPKG_TRY(seen(sight)));
-  for (const auto* record : package_records) sum.add(KPKG_TRY(seen({record, Extent::itself})));
-  const auto release = root_.read_if_present(running_release);
-  sum.add(release && *release ? **release : "not known");
-  return sum.finish();
+Result<bool> Sightings::has(const std::string& path) {
+  const auto known = files_.find(path);
+  if (known != files_.end()) return known->second;
+  // To open it is one call of the system, to follow the path a dozen.
+  const auto file = root_.open_file(path);
+  const bool is_there = file.has_value() || file.error().kind != ErrorKind::not_found;
+  return files_[path] = is_there;
 }
 
-Result<std::string> Stamps::seen(const Sight& sight) {
+Result<const std::vector<std::string>*> Sightings::names_in(const std::string& directory) {
+  const auto known = names_.find(directory);
+  if (known != names_.end()) return &known->second;
+  auto& names = names_[directory];
+  const auto entries = KPKG_TRY(root_.list(directory));
+  for (const auto& entry : entries.value_or(std::vector<system::DirectoryEntry>()))
+    names.push_back(entry.name);
+  return &names;
+}
+
+Result<std::string> Sightings::seen(const Sight& sight) {
   const auto known = seen_.find({sight.path, sight.extent});
   if (known != seen_.end()) return known->second;
   Sum sum;
@@ -113,6 +128,23 @@ Result<std::string> Stamps::seen(const Sight& sight) {
   if (sight.extent != Extent::itself)
     KPKG_TRY(add_below(sum, KPKG_TRY(root_.host_path(sight.path)), "", sight.extent));
   return seen_[{sight.path, sight.extent}] = sum.finish();
+}
+
+Result<std::string> stamp_of(const Question& question, const system::Root& root, Sightings& sightings) {
+  Sum sum;
+  add_question(sum, question);
+  std::vector<std::string> texts;
+  for (const auto& file : question.files) {
+    texts.push_back(KPKG_TRY(root.read(file, most_bytes)));
+    sum.add(texts.back());
+  }
+  for (const auto& path : question.consulted) sum.add(KPKG_TRY(sightings.seen({path, Extent::itself})));
+  if (are_plain(question, texts)) return sum.finish();
+  for (const auto& sight : question.sights) sum.add(KPKG_TRY(sightings.seen(sight)));
+  for (const auto* record : package_records) sum.add(KPKG_TRY(sightings.seen({record, Extent::itself})));
+  const auto release = root.read_if_present(running_release);
+  sum.add(release && *release ? **release : "not known");
+  return sum.finish();
 }
 
 }  // namespace kpkg::dkmsconf
