@@ -44,14 +44,12 @@ Status check_names(const ConfRequest& request) {
 /// The names in /etc/dkms that count for the request, from the most general to the most particular.
 /// Source: dkms(8), "dkms.conf overrides"; the last two since 3.1.6.
 std::vector<std::string> override_names(const ConfRequest& request) {
-  const auto& [module, version, kernel, arch] =
-      std::tie(request.module, request.version, request.kernel, request.arch);
-  return {fmt::format("{}.conf", module),
-          fmt::format("{}-{}.conf", module, version),
-          fmt::format("{}-{}-{}.conf", module, version, kernel),
-          fmt::format("{}-{}-{}-{}.conf", module, version, kernel, arch),
-          fmt::format("{}--{}.conf", module, kernel),
-          fmt::format("{}--{}-{}.conf", module, kernel, arch)};
+  const auto of_version = fmt::format("{}-{}", request.module, request.version);
+  const auto of_kernel = fmt::format("{}-{}", of_version, request.kernel);
+  const auto of_any_version = fmt::format("{}--{}", request.module, request.kernel);
+  return {request.module + ".conf", of_version + ".conf",
+          of_kernel + ".conf",      fmt::format("{}-{}.conf", of_kernel, request.arch),
+          of_any_version + ".conf", fmt::format("{}-{}.conf", of_any_version, request.arch)};
 }
 
 std::string conf_file_of(const ConfRequest& request, const Framework& framework) {

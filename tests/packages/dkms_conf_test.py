@@ -19,8 +19,8 @@ STOCK = pathlib.Path(__file__).with_name("stock_dkms.bash")
 SUITE = "bookworm"
 
 # Each of these needs a real shell: loops, commands, the kernel's configuration, its own place.
-NEED_A_SHELL = ("ddcci-dkms", "digimend-dkms", "iptables-netflow-dkms", "lttng-modules-dkms", "openafs-modules-dkms",
-                "v4l2loopback-dkms", "west-chamber-dkms", "zfs-dkms")
+NEED_A_SHELL = ("ddcci-dkms", "digimend-dkms", "iptables-netflow-dkms", "lttng-modules-dkms", "nvidia-fs-dkms",
+                "nvidia-tesla-470-kernel-dkms", "openafs-modules-dkms", "v4l2loopback-dkms", "west-chamber-dkms", "zfs-dkms")
 
 # What the drivers of Debian ask the configuration for.
 OPTIONS = ("64BIT ACPI BACKLIGHT_CLASS_DEVICE BLOCK CPU_FREQ DRM I2C LOCALVERSION_AUTO MODULES NET NET_FOU PCI PREEMPTIRQ_EVENTS "
@@ -107,7 +107,7 @@ class DkmsConf(unittest.TestCase):
         cls.addClassCleanup(scratch.cleanup)
         os.chmod(scratch.name, 0o755)
         cls.tree = Tree(pathlib.Path(scratch.name))
-        apt = apt_tree.AptTree((SUITE,), apt_tree.native_architecture(), "main contrib")
+        apt = apt_tree.AptTree((SUITE,), apt_tree.native_architecture(), "main contrib non-free")
         apt.update()
         stock = cls.tree.directory / "stock"
         stock.mkdir()

@@ -95,6 +95,27 @@ TEST_CASE("what the files say is kept, and what they say is remembered") {
   CHECK(world.runner.runs == 1);
 }
 
+TEST_CASE("what was never read of the framework is not recalled, and what was read is") {
+  DkmsWorld world;
+  world.file("/etc/dkms/framework.conf", "verbose=1\n");
+  const auto before = world.recall_framework();
+  const auto read = world.read_framework();
+
+  CHECK_FALSE(before.has_value());
+  CHECK(world.recall_framework() == read);
+}
+
+TEST_CASE("a framework.conf that ends its reader is an error that names the directory") {
+  DkmsWorld world;
+  world.file("/etc/dkms/framework.conf", "verbose='\"; exit 5; \"'\n");
+
+  const auto error = world.framework_failure();
+
+  CHECK(error.kind == ErrorKind::invalid);
+  CHECK(error.message == "the configuration of DKMS ends its reader, with status 5");
+  CHECK(error.hint == "look at the files in /etc/dkms: bash runs them");
+}
+
 TEST_CASE("a distribution is called after its relatives, but Ubuntu after itself") {
   CHECK(dkmsconf::running_distribution({.id = "debian"}) == "debian");
   CHECK(dkmsconf::running_distribution({.id = "ubuntu", .like = {"debian"}}) == "ubuntu");

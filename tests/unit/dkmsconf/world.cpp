@@ -96,6 +96,21 @@ dkmsconf::Framework DkmsWorld::read_framework() {
   return std::move(*read);
 }
 
+Error DkmsWorld::framework_failure() {
+  dkmsconf::Interpreter interpreter(root_, memory);
+  const dkmsconf::Means means{.runner = runner, .sandbox = the_sandbox(), .patience = patience};
+  const auto read = dkmsconf::read_framework(framework_request, interpreter, means);
+  REQUIRE_FALSE(read.has_value());
+  return read.error();
+}
+
+std::optional<dkmsconf::Framework> DkmsWorld::recall_framework() {
+  dkmsconf::Interpreter interpreter(root_, memory);
+  auto recalled = dkmsconf::recalled_framework(framework_request, interpreter);
+  REQUIRE(recalled.has_value());
+  return std::move(*recalled);
+}
+
 std::string said(const dkmsconf::Conf& conf) {
   std::string text;
   for (const auto& remark : conf.remarks) text += remark.text;

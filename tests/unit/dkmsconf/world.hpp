@@ -70,6 +70,8 @@ class DkmsWorld {
   Error failure();
   std::optional<dkmsconf::Conf> recall();
   dkmsconf::Framework read_framework();
+  Error framework_failure();
+  std::optional<dkmsconf::Framework> recall_framework();
 
   /// The host's directory that is the root.
   const std::string& directory() const { return directory_.path(); }
