@@ -56,7 +56,12 @@ class Sum {
 
 /// Adds what is below the directory of the host, each by its name from where this began.
 Status add_below(Sum& sum, const std::string& directory, const std::string& name, Extent extent) {
-  const auto entries = KPKG_TRY(system::list_directory(directory));
+  auto listed = system::list_directory(directory);
+  if (!listed && listed.error().kind == ErrorKind::permission) {
+    sum.add("not to be read");
+    return {};
+  }
+  const auto entries = KPKG_TRY(std::move(listed));
   if (!entries) return {};
   for (const auto& entry : *entries) {
     if (sum.is_full()) return {};
