@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Prints what kpkg takes a dkms.conf for, as JSON, for tests that compare it with what DKMS takes it for:
 //
-//   print_conf MODULE VERSION KERNEL ARCH [NAME=VALUE ...]
+//   dkms_conf MODULE VERSION KERNEL ARCH [NAME=VALUE ...]
 //
 // The settings are those of the framework (dkms_tree=…, running_distribution=…), conf_file=…,
 // kernel_source_dir=…, directive=… and purpose=changing.

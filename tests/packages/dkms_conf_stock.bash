@@ -2,7 +2,7 @@
 # Prints what stock DKMS takes a dkms.conf for, in fields that end with NUL. It is asked by its own functions: those that stand in
 # its program before the line that says where that starts.
 #
-#   stock_dkms.bash DKMS MODULE VERSION KERNEL ARCH NAME=VALUE...
+#   dkms_conf_stock.bash DKMS MODULE VERSION KERNEL ARCH NAME=VALUE...
 
 dkms=$1 module=$2 module_version=$3 wanted_kernel=$4 wanted_arch=$5
 shift 5

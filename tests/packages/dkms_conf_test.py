@@ -13,9 +13,9 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import apt_tree, cases, kernels  # noqa: E402
+from support import apt_tree, cases, kernels, stock_dkms  # noqa: E402
 
-STOCK = pathlib.Path(__file__).with_name("stock_dkms.bash")
+STOCK = pathlib.Path(__file__).with_name("dkms_conf_stock.bash")
 SUITE = "bookworm"
 
 # Each of these needs a real shell: loops, commands, the kernel's configuration, its own place.
@@ -109,10 +109,7 @@ class DkmsConf(unittest.TestCase):
         cls.tree = Tree(pathlib.Path(scratch.name))
         apt = apt_tree.AptTree((SUITE,), apt_tree.native_architecture(), "main contrib non-free")
         apt.update()
-        stock = cls.tree.directory / "stock"
-        stock.mkdir()
-        apt_tree.unpack(apt.files(["dkms"])[0], stock)
-        cls.dkms = stock / "usr/sbin/dkms"
+        cls.dkms = stock_dkms.from_apt()
         cls.packages = {}
         for package in sorted(apt.names(".*-dkms")):
             before = set(cls.confs())
@@ -126,7 +123,7 @@ class DkmsConf(unittest.TestCase):
 
     def both(self, release, identity):
         fields = self.tree.run(["bash", STOCK, self.dkms], release, identity).split("\0")
-        answers = json.loads(self.tree.run([os.environ["KPKG_PRINT_CONF"]], release, identity))
+        answers = json.loads(self.tree.run([os.environ["KPKG_DKMS_CONF"]], release, identity))
         return Stock(fields), Own(answers)
 
     def test_the_packages_that_need_a_shell_are_among_them(self):
