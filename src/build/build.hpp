@@ -34,7 +34,7 @@ struct BuildRequest {
   std::vector<recipe::Module> modules;  ///< what must come out; empty: whatever comes out
 
   std::string release;       ///< of the kernel
-  std::string arch;          ///< the kernel's word, "x86_64"
+  std::string arch;          ///< the kernel's word, "x86_64", "um"
   std::string cross_prefix;  ///< CROSS_COMPILE, "aarch64-linux-gnu-"; empty: for this machine
   std::string root = "/";    ///< host directory of the root whose paths follow
   kernel::KernelTree tree;

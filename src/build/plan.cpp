@@ -64,10 +64,9 @@ Values base_environment(const BuildRequest& request, const PlanInputs& inputs) {
   values["KBUILD_BUILD_TIMESTAMP"] = system::time_text(request.source_date);
   values["KBUILD_BUILD_USER"] = "kpkg";
   values["KBUILD_BUILD_HOST"] = "kpkg";
-  if (!request.cross_prefix.empty()) {
-    values["ARCH"] = request.arch;
-    values["CROSS_COMPILE"] = request.cross_prefix;
-  }
+  // Nothing but ARCH tells kbuild that a module is for User-mode Linux.
+  if (!request.cross_prefix.empty() || request.arch == "um") values["ARCH"] = request.arch;
+  if (!request.cross_prefix.empty()) values["CROSS_COMPILE"] = request.cross_prefix;
   if (!inputs.symvers.empty()) values["KBUILD_EXTRA_SYMBOLS"] = extra_symbols(inputs);
   values["MAKEFLAGS"] = inputs.job_flags;
   return values;

@@ -72,8 +72,6 @@ build::BuildRequest request_of(const Subject& subject, const ProbePlace& place) 
                               .work = place.work + "/probe-work",
                               .log = place.log};
   request.build.environment["KCFLAGS"] = "-g";
-  // Nothing else tells kbuild that a module is for User-mode Linux.
-  if (place.arch == "um") request.build.environment["ARCH"] = "um";
   return request;
 }
 

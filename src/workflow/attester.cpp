@@ -57,7 +57,7 @@ Result<tree::Attestation> Attester::attest(const kernel::KernelTree& tree, const
                                            tree::Depth depth) {
   tree::AttestRequest request{.depth = depth,
                               .machine = machine_,
-                              .arch = target_.arch,
+                              .arch = kbuild_arch(target_),
                               .cross_prefix = cross_prefix(workspace_.host, target_.arch),
                               .known_as = known_as};
   request.user = workspace_.host.user;

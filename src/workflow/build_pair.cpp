@@ -48,7 +48,7 @@ Result<build::BuildRequest> request_of(const Workspace& workspace, const Pair& p
                              .build = pair.resolved.build,
                              .modules = pair.resolved.modules,
                              .release = kernel.release,
-                             .arch = pair.target->arch,
+                             .arch = kbuild_arch(*pair.target),
                              .cross_prefix = cross_prefix(workspace.host, pair.target->arch),
                              .root = root.directory(),
                              .tree = *kernel.tree,

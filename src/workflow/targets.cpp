@@ -102,6 +102,11 @@ std::optional<std::string> arch_word(const abi::KernelFacts& facts) {
   return words == nullptr ? std::nullopt : std::optional(std::string(words->arch));
 }
 
+std::string kbuild_arch(const Target& target) {
+  const auto is_user_mode = target.configuration && target.configuration->is_set("CONFIG_UML");
+  return is_user_mode ? "um" : target.arch;
+}
+
 std::optional<std::string> package_word(const abi::KernelFacts& facts) {
   const auto* const words = words_of(facts);
   if (words == nullptr || facts.architecture->byte_order != words->package_order) return std::nullopt;

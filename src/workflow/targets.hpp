@@ -44,6 +44,9 @@ struct Target {
 /// The kernel's word for its machine, "arm64"; nothing: the facts do not tell it.
 std::optional<std::string> arch_word(const abi::KernelFacts& facts);
 
+/// The kernel's word for what a module of it is built as: that of its machine, but "um" for User-mode Linux.
+std::string kbuild_arch(const Target& target);
+
 /// The word of Debian's packages for it, "ppc64el"; nothing: the facts do not tell it, or none are made for
 /// it, as for a big-endian powerpc.
 std::optional<std::string> package_word(const abi::KernelFacts& facts);

@@ -233,6 +233,20 @@ TEST_CASE("steps get an environment of their own, without KERNELRELEASE") {
   CHECK(log.find("KERNELRELEASE") == std::string::npos);
 }
 
+TEST_CASE("kbuild is told that a module is for User-mode Linux") {
+  for (const std::string arch : {"x86_64", "um"}) {
+    CAPTURE(arch);
+    auto world = a_world();
+    world.request.arch = arch;
+    world.request.build.steps = {{"env"}, {"touch", "pair.ko"}};
+
+    REQUIRE(world.build().succeeded());
+
+    const auto is_told = system::read_file(world.request.log)->find("\nARCH=um\n") != std::string::npos;
+    CHECK(is_told == (arch == "um"));
+  }
+}
+
 TEST_CASE("make in a step works under the jobserver and with the chosen compiler") {
   auto world = a_world();
   world.add("Makefile",
