@@ -48,6 +48,8 @@ OFFERS = {
     # The security suite's lists of these two do not always fit its Release file: the last point release is as good.
     "6.1-armhf": Offer("armhf", ("bookworm",), r"linux-image-6\.1\.0-\d+-armmp"),
     "6.1-s390x": Offer("s390x", ("bookworm",), r"linux-image-6\.1\.0-\d+-s390x"),
+    # Debian 12 has none of these.
+    "6.12-riscv64": Offer("riscv64", ("trixie",), r"linux-image-6\.12\.\d+\+deb13-riscv64"),
     # With MODULE_FORCE_LOAD=n, which no distribution has.
     "6.1-um": Offer("um", BOOKWORM, source=r"linux-source-6\.1"),
     # Without symbol versions, which all of Debian 12 has, and without power management.
@@ -72,8 +74,7 @@ class Kernel:
     @property
     def boot_image(self):
         """The file that a boot loader would start."""
-        beside = self.modules / "vmlinuz"
-        return beside if beside.exists() else self.root / "boot" / f"vmlinuz-{self.release}"
+        return kernels.boot_image(self.root, self.modules, self.release)
 
     @property
     def configuration(self):

@@ -23,6 +23,12 @@ class Unavailable(unittest.SkipTest):
     """What a test needs is not on this machine: the test is skipped with this reason."""
 
 
+def boot_image(root, modules, release):
+    """The file that a boot loader would start: beside the modules, or below boot/, where riscv64 has a `vmlinux`."""
+    places = (modules / "vmlinuz", root / "boot" / f"vmlinuz-{release}", root / "boot" / f"vmlinux-{release}")
+    return next((place for place in places if place.exists()), places[1])
+
+
 def need(program):
     """Raise Unavailable unless `program` is installed."""
     if not shutil.which(program):

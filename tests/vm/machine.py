@@ -88,6 +88,7 @@ BOARDS = {
     "amd64": Board("qemu-system-x86_64", ("-M", "pc", "-cpu", "max"), "ttyS0", "gcc", starts_elf=True),
     "arm64": Board("qemu-system-aarch64", ("-M", "virt", "-cpu", "cortex-a57"), "ttyAMA0", "aarch64-linux-gnu-gcc"),
     "armhf": Board("qemu-system-arm", ("-M", "virt,highmem=off", "-cpu", "cortex-a15"), "ttyAMA0", "arm-linux-gnueabihf-gcc"),
+    "riscv64": Board("qemu-system-riscv64", ("-M", "virt"), "ttyS0", "riscv64-linux-gnu-gcc"),
     "s390x": Board("qemu-system-s390x", ("-M", "s390-ccw-virtio", "-cpu", "max"), "ttysclp0", "s390x-linux-gnu-gcc"),
     "um": UserMode("gcc", (), "tty0", "gcc"),
 }
@@ -167,8 +168,7 @@ class Machine:
 
     def boot_image(self):
         """The file for QEMU to start."""
-        beside = self.index.directory / "vmlinuz"
-        kept = beside if beside.exists() else self.root / "boot" / f"vmlinuz-{self.kernel}"
+        kept = kernels.boot_image(self.root, self.index.directory, self.kernel)
         return image.vmlinux(kept, kernels.cache()) if self.board.starts_elf else kept
 
     def _run_qemu(self, vmlinux, initrd, serial):
