@@ -143,8 +143,8 @@ Result<std::optional<Question>> question_of(const ConfRequest& request, const Fr
                                             Interpreter& interpreter) {
   KPKG_TRY(check_names(request));
   const auto conf_file = conf_file_of(request, framework);
-  const auto conf = interpreter.root().open_file(conf_file);
-  if (!conf && conf.error().kind == ErrorKind::not_found) return std::optional<Question>();
+  const auto text = interpreter.sightings().text(conf_file);
+  if (!text && text.error().kind == ErrorKind::not_found) return std::optional<Question>();
   const auto places = KPKG_TRY(kernel_places(interpreter.sightings(), request, framework));
   Question question{.known_as = fmt::format("{}/{} {} {} {}", request.module, request.version, request.kernel,
                                             request.arch, conf_file),

@@ -46,6 +46,7 @@ struct ConfModule {
   std::string built_location;      ///< below the build directory, with "/" at its end; or empty
   std::string installed_name;      ///< without ".ko"
   std::string installed_location;  ///< below the kernel's modules, "/updates/dkms"
+  std::string declared_location;   ///< as it is written, whatever the distribution makes of it
   bool is_stripped = true;
   bool is_excluded = false;  ///< not for this kernel, architecture or configuration (BUILD_EXCLUSIVE_…)
 
@@ -81,6 +82,7 @@ struct Conf {
   bool has_no_weak_modules = false;        ///< NO_WEAK_MODULES
   std::string obsolete_by;                 ///< a kernel that has the module itself
   bool is_excluded = false;                ///< no module is for this kernel: exit status 77
+  bool has_exclusions = false;             ///< a BUILD_EXCLUSIVE_… is set, whatever it says
 
   bool operator==(const Conf&) const = default;
 };

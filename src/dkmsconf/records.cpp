@@ -57,7 +57,8 @@ class Record {
     if (!module_.built_location.empty() && !module_.built_location.ends_with('/'))
       module_.built_location += '/';
     judge_names();
-    module_.installed_location = install_location(framework, value("DEST_MODULE_LOCATION"));
+    module_.declared_location = value("DEST_MODULE_LOCATION");
+    module_.installed_location = install_location(framework, module_.declared_location);
     judge_location();
     judge_paths();
     return std::move(module_);
@@ -91,7 +92,7 @@ class Record {
       error("'BUILT_MODULE_LOCATION' directive leads out of the build directory in");
     if (module_.installed_name.find('/') != std::string::npos || module_.installed_name == "..")
       error("'DEST_MODULE_NAME' directive is no name of a module in");
-    if (leads_out(module_.installed_location))
+    if (leads_out(module_.installed_location) || leads_out(module_.declared_location))
       error("'DEST_MODULE_LOCATION' directive leads out of the kernel's modules in");
   }
 

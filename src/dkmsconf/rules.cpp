@@ -157,6 +157,7 @@ class Conclusion {
       is_wanted = is_wanted || !module.is_excluded;
     }
     conf_.is_excluded = has_condition && !is_wanted;
+    conf_.has_exclusions = has_condition;
   }
 
   void take_answers() {

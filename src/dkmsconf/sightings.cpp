@@ -104,13 +104,13 @@ void add_question(Sum& sum, const Question& question) {
   }
 }
 
-bool are_plain(const Question& question, const std::vector<std::string>& texts) {
+bool are_plain(const Question& question, const std::vector<const std::string*>& texts) {
   std::set<std::string, std::less<>> known;
   for (const auto& [name, value] : question.variables) {
     if (!is_harmless(value)) return false;
     known.insert(name);
   }
-  return std::all_of(texts.begin(), texts.end(), [&](const auto& text) { return is_plain(text, known); });
+  return std::all_of(texts.begin(), texts.end(), [&](const auto* text) { return is_plain(*text, known); });
 }
 
 }  // namespace
@@ -134,6 +134,13 @@ Result<const std::vector<std::string>*> Sightings::names_in(const std::string& d
   return &names;
 }
 
+Result<const std::string*> Sightings::text(const std::string& file) {
+  const auto known = texts_.find(file);
+  if (known != texts_.end()) return &known->second;
+  auto& text = texts_[file] = KPKG_TRY(root_.read(file, most_bytes));
+  return &text;
+}
+
 Result<std::string> Sightings::seen(const Sight& sight) {
   const auto known = seen_.find({sight.path, sight.extent});
   if (known != seen_.end()) return known->second;
@@ -147,10 +154,10 @@ Result<std::string> Sightings::seen(const Sight& sight) {
 Result<std::string> stamp_of(const Question& question, const system::Root& root, Sightings& sightings) {
   Sum sum;
   add_question(sum, question);
-  std::vector<std::string> texts;
+  std::vector<const std::string*> texts;
   for (const auto& file : question.files) {
-    texts.push_back(KPKG_TRY(root.read(file, most_bytes)));
-    sum.add(texts.back());
+    texts.push_back(KPKG_TRY(sightings.text(file)));
+    sum.add(*texts.back());
   }
   for (const auto& path : question.consulted) sum.add(KPKG_TRY(sightings.seen({path, Extent::itself})));
   if (are_plain(question, texts)) return sum.finish();

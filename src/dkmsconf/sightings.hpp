@@ -28,12 +28,18 @@ class Sightings {
   /// The names in a directory, none if it is absent.
   Result<const std::vector<std::string>*> names_in(const std::string& directory);
 
+  /// The text of a configuration file.
+  ///
+  /// Errors: not_found, permission, io; corrupt: it is larger than a configuration file can be.
+  Result<const std::string*> text(const std::string& file);
+
   /// What can be seen of a place, as a digest.
   Result<std::string> seen(const Sight& sight);
 
  private:
   const system::Root& root_;
   std::map<std::string, bool, std::less<>> files_;
+  std::map<std::string, std::string, std::less<>> texts_;
   std::map<std::string, std::vector<std::string>, std::less<>> names_;
   std::map<std::pair<std::string, Extent>, std::string> seen_;
 };

@@ -47,7 +47,8 @@ std::optional<Directory> Explorer::open(const std::string& path) {
   return Directory{.path = path, .host = *host};
 }
 
-std::optional<Directory> Explorer::enter(const Directory& directory, const DirectoryEntry& entry) {
+std::optional<Directory> Explorer::enter(const Directory& directory, const DirectoryEntry& entry,
+                                         std::string target) {
   auto path = directory.path + "/" + entry.name;
   if (entry.type == FileType::directory) {
     auto host = directory.host + "/" + entry.name;
@@ -55,7 +56,7 @@ std::optional<Directory> Explorer::enter(const Directory& directory, const Direc
     return Directory{.path = std::move(path), .host = std::move(host)};
   }
   if (entry.type != FileType::link) return std::nullopt;
-  const auto target = target_of(directory, entry.name);
+  if (target.empty()) target = target_of(directory, entry.name);
   if (const auto* plain = target.starts_with('/') ? plain_host(target) : nullptr; plain != nullptr)
     return Directory{.path = std::move(path), .host = *plain};
   return open(path);

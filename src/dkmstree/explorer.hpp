@@ -27,8 +27,9 @@ class Explorer {
   /// The directory that `path` is or leads to, or nothing if it is none.
   std::optional<Directory> open(const std::string& path);
 
-  /// The same of an entry.
-  std::optional<Directory> enter(const Directory& directory, const system::DirectoryEntry& entry);
+  /// The same of an entry; `target` is what it says if it is a link, and is asked for if it is empty.
+  std::optional<Directory> enter(const Directory& directory, const system::DirectoryEntry& entry,
+                                 std::string target = {});
 
   /// Whether `path` is a directory and nothing on the way to it is a link.
   bool is_plain(const std::string& path);

@@ -102,13 +102,13 @@ class ModuleReader {
   }
 
   void read_source(const Directory& directory, const DirectoryEntry& entry, Version& version) {
-    const bool is_there = explorer_.enter(directory, entry).has_value();
-    if (entry.type != FileType::link) {
+    if (entry.type == FileType::link) version.source_target = explorer_.target_of(directory, entry.name);
+    const bool is_there = explorer_.enter(directory, entry, version.source_target).has_value();
+    if (entry.type == FileType::link) {
+      version.source = is_there ? Source::present : Source::dangling;
+    } else {
       version.source = is_there ? Source::directory : Source::absent;
-      return;
     }
-    version.source = is_there ? Source::present : Source::dangling;
-    version.source_target = explorer_.target_of(directory, entry.name);
   }
 
   void read_tarballs(const Directory& directory, const DirectoryEntry& entry, Version& version) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "system/file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -23,13 +24,22 @@ Error failure(const std::error_code& code, const std::string& what) {
   return system_error(code.value(), what);
 }
 
-/// What an entry of a directory is. Asked in this order the file system is not asked again: it said so when
-/// the directory was listed.
-FileType type_of(const std::filesystem::directory_entry& entry) {
-  std::error_code ignored;
-  if (entry.is_symlink(ignored)) return FileType::link;
-  if (entry.is_directory(ignored)) return FileType::directory;
-  return entry.is_regular_file(ignored) ? FileType::regular : FileType::other;
+/// Ends the listing of a directory.
+struct Closer {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+/// What an entry of a directory is; the file system is asked only if it did not say so when it was listed.
+Result<FileType> type_of(const std::string& directory, const dirent& entry) {
+  switch (entry.d_type) {
+    case DT_REG: return FileType::regular;
+    case DT_DIR: return FileType::directory;
+    case DT_LNK: return FileType::link;
+    case DT_UNKNOWN: break;
+    default: return FileType::other;
+  }
+  const auto status = KPKG_TRY(status_of(directory + "/" + entry.d_name));
+  return status ? status->type : FileType::other;
 }
 
 Status read_to_end(int descriptor, const std::string& name,
@@ -75,6 +85,10 @@ Result<std::string> read_all(int descriptor, const std::string& name, std::uint6
   }
 }
 
+bool is_writable(const std::string& path) {
+  return ::access(path.c_str(), W_OK) == 0;
+}
+
 Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
   // O_NONBLOCK: a pipe in the place of a file must not make kpkg wait for a writer.
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
@@ -92,15 +106,20 @@ Status read_in_pieces(const std::string& path, const std::function<void(std::str
 }
 
 Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path) {
-  std::error_code code;
-  std::filesystem::directory_iterator entry(path, code);
-  if (code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory)
+  const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
+  if (directory == nullptr && (errno == ENOENT || errno == ENOTDIR))
     return std::optional<std::vector<DirectoryEntry>>{};
-  if (code) return fail(failure(code, "cannot list " + path));
+  if (directory == nullptr) return fail(system_error(errno, "cannot list " + path));
   std::vector<DirectoryEntry> entries;
-  for (; entry != std::filesystem::directory_iterator(); entry.increment(code)) {
-    if (code) return fail(failure(code, "cannot list " + path));
-    entries.push_back({entry->path().filename().string(), type_of(*entry)});
+  while (true) {
+    errno = 0;
+    const dirent* entry = ::readdir(directory.get());
+    if (entry == nullptr && errno != 0) return fail(system_error(errno, "cannot list " + path));
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    const auto type = KPKG_TRY(type_of(path, *entry));
+    entries.push_back({.name = std::string(name), .type = type});
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return std::optional(std::move(entries));

@@ -39,6 +39,9 @@ struct DirectoryEntry {
 /// What `path` itself is (a link is a link), or nothing if it is absent.
 Result<std::optional<FileStatus>> status_of(const std::string& path);
 
+/// Whether this process may write to what is at `path`; what is absent nobody can.
+bool is_writable(const std::string& path);
+
 /// The whole file. Errors: not_found, permission, io; corrupt: larger than `limit` bytes.
 Result<std::string> read_file(const std::string& path, std::uint64_t limit = 256U << 20);
 

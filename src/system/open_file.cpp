@@ -9,6 +9,12 @@
 #include <cerrno>
 
 namespace kpkg::system {
+namespace {
+
+/// To copy so few bytes costs less than to map and unmap them.
+constexpr std::uint64_t largest_copied = 16U << 10;
+
+}  // namespace
 
 Result<OpenFile> OpenFile::from(Fd descriptor, std::string name) {
   struct stat raw {};
@@ -35,7 +41,7 @@ Result<std::string> OpenFile::read(std::uint64_t offset, std::uint64_t size) con
 }
 
 Result<SharedBytes> OpenFile::map() const {
-  if (size_ == 0) return SharedBytes(std::string());
+  if (size_ <= largest_copied) return SharedBytes(KPKG_TRY(read(0, size_)));
   void* const start = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor_.get(), 0);
   if (start == MAP_FAILED) return fail(system_error(errno, "cannot map " + name_));
   const std::shared_ptr<const void> keeper(start, [size = size_](void* mapped) { ::munmap(mapped, size); });

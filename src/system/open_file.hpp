@@ -22,8 +22,8 @@ class OpenFile {
   /// `size` bytes from `offset`. Errors: io; corrupt: the file ends before them.
   Result<std::string> read(std::uint64_t offset, std::uint64_t size) const;
 
-  /// All of it, mapped into memory: for files that are only ever replaced, since to read what another program
-  /// cut off ends this one. Errors: io.
+  /// All of it, mapped into memory unless it is small: for files that are only ever replaced, since to read
+  /// what another program cut off ends this one. Errors: io; corrupt: it became shorter meanwhile.
   Result<SharedBytes> map() const;
 
  private:

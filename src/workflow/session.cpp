@@ -12,13 +12,11 @@
 namespace kpkg::workflow {
 namespace {
 
-constexpr std::chrono::seconds default_patience{60};
-
-std::chrono::seconds patience() {
+std::chrono::seconds patience_or(std::chrono::seconds usual) {
   const auto given = system::environment_variable("KPKG_LOCK_SECONDS");
   int seconds = 0;
   if (!given || std::from_chars(given->data(), given->data() + given->size(), seconds).ec != std::errc{})
-    return default_patience;
+    return usual;
   return std::chrono::seconds(seconds);
 }
 
@@ -48,14 +46,14 @@ Status sweep(const Workspace& workspace) {
 
 }  // namespace
 
-Result<Session> open_session(const Workspace& workspace) {
+Result<Session> open_session(const Workspace& workspace, std::chrono::seconds patience) {
   KPKG_TRY(workspace.root.make_directories(places::state));
   const auto path = KPKG_TRY(workspace.root.host_path(places::lock));
   const auto say = [&] {
     workspace.observer.on(
         {.kind = EventKind::note, .stage = Stage::wait, .text = "waiting for another kpkg to finish"});
   };
-  auto lock = KPKG_TRY(system::Lock::acquire(path, patience(), say));
+  auto lock = KPKG_TRY(system::Lock::acquire(path, patience_or(patience), say));
   auto store = KPKG_TRY(store::Store::open(workspace.root, store::Access::write));
   KPKG_TRY(recover(workspace, store).within("putting right what an earlier command left"));
   drop(sweep(workspace), "it costs space only, and the next command tries again");

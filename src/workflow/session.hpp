@@ -6,6 +6,8 @@
 #include "system/lock.hpp"
 #include "workflow/workspace.hpp"
 
+#include <chrono>
+
 namespace kpkg::workflow {
 
 /// The right to change a root, and its records: what every command that changes something begins with.
@@ -14,10 +16,11 @@ struct Session {
   store::Store store;
 };
 
-/// Takes the lock (waiting for another kpkg as long as KPKG_LOCK_SECONDS says), opens the records, and
-/// finishes or undoes what a crashed command left (invariant I4).
+/// Takes the lock, opens the records, and finishes or undoes what a crashed command left (invariant I4).
+/// Another kpkg is waited for as long as KPKG_LOCK_SECONDS says or, if it says nothing, for `patience`.
 ///
 /// Errors: locked; permission; those of Store::open and install::recover.
-Result<Session> open_session(const Workspace& workspace);
+Result<Session> open_session(const Workspace& workspace,
+                             std::chrono::seconds patience = std::chrono::seconds(60));
 
 }  // namespace kpkg::workflow

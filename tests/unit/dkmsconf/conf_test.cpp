@@ -26,7 +26,8 @@ TEST_CASE("a plain dkms.conf becomes the values that it writes, and DKMS's own w
                      .modules = {{.built_name = "driver",
                                   .built_location = "",
                                   .installed_name = "driver",
-                                  .installed_location = "/updates/dkms"}},
+                                  .installed_location = "/updates/dkms",
+                                  .declared_location = "/kernel/drivers/misc"}},
                      .make_command = "make -C /lib/modules/6.1.0-test/build M=/var/lib/dkms/driver/1.0/build",
                      .is_installed_by_itself = true});
 }
@@ -50,11 +51,13 @@ TEST_CASE("every directive finds its place") {
                      .modules = {{.built_name = "one",
                                   .built_location = "sub/one/",
                                   .installed_name = "uno",
-                                  .installed_location = "/updates/dkms"},
+                                  .installed_location = "/updates/dkms",
+                                  .declared_location = "/extra"},
                                  {.built_name = "two",
                                   .built_location = "sub/",
                                   .installed_name = "two",
                                   .installed_location = "/updates/dkms",
+                                  .declared_location = "/updates/two",
                                   .is_stripped = false}},
                      .make_command = "make all",
                      .patches = {"a.patch", "b.patch"},
@@ -67,7 +70,8 @@ TEST_CASE("every directive finds its place") {
                      .build_depends = {"spl", "core"},
                      .is_rebuilt_after_these = true,
                      .has_no_weak_modules = true,
-                     .obsolete_by = "7.0"});
+                     .obsolete_by = "7.0",
+                     .has_exclusions = true});
 }
 
 TEST_CASE("values are evaluated a second time, blanks collapse and a carriage return at the end goes") {
@@ -226,7 +230,8 @@ TEST_CASE("the only module is named like the package if nothing names it") {
   CHECK(conf.modules == std::vector{ConfModule{.built_name = "driver",
                                                .built_location = "",
                                                .installed_name = "driver",
-                                               .installed_location = "/updates/dkms"}});
+                                               .installed_location = "/updates/dkms",
+                                               .declared_location = "/extra"}});
 }
 
 TEST_CASE("where modules go is the distribution's word, and the record's where it has none") {
