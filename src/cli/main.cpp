@@ -4,6 +4,7 @@
 #include "cli/counting_runner.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/terminal.hpp"
+#include "dkms/run.hpp"
 #include "system/console.hpp"
 #include "system/interruption.hpp"
 #include "workflow/recipes.hpp"
@@ -110,5 +111,9 @@ int run(const std::vector<std::string>& words) {
 
 int main(int count, char** words) {
   kpkg::system::open_standard_streams();
-  return kpkg::cli::run(std::vector<std::string>(words + std::min(count, 1), words + count));
+  const std::vector<std::string> following(words + std::min(count, 1), words + count);
+  const std::string program = count > 0 ? words[0] : "kpkg";
+  // The same program has the interface of DKMS where it is called so.
+  if (program.substr(program.rfind('/') + 1) == "dkms") return kpkg::dkms::run(program, following);
+  return kpkg::cli::run(following);
 }

@@ -24,7 +24,7 @@ namespace {
 void print_status(const system::Root& root, const Places& places, std::vector<std::string> words) {
   words.resize(9);
   const auto destinations = [&](const BuildId& id) -> std::optional<std::vector<Destination>> {
-    if (!root.real_path(places.source_link_of(id.of()) + "/dkms.conf").value_or(std::nullopt))
+    if (!system::status_of(places.source_link_of(id.of()) + "/dkms.conf").value_or(std::nullopt))
       return std::nullopt;
     return std::vector<Destination>{{.name = id.module, .locations = {"/updates/dkms", "/kernel/test"}}};
   };

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dkms/post_transaction.hpp"
+
+#include "dkms/frameworks.hpp"
+#include "dkmsbuild/invocation.hpp"
+
+namespace kpkg::dkms {
+
+Result<ExitStatus> conclude_transaction(const Context& context, ExitStatus status) {
+  if (status != 0 || context.site.framework.post_transaction.empty()) return status;
+  const auto log = context.places.dkms_tree + "/post_transaction.log";
+  KPKG_TRY(context.root().write(log, ""));
+  // The command may be made of the kernel's name, which was not known when it was first read.
+  const auto framework = KPKG_TRY(framework_for_kernel(context, context.target().kernel));
+  const dkmsbuild::Invocation invocation{.command = framework.post_transaction,
+                                         .description = "Executing post-transaction command",
+                                         .package = context.arguments.module,
+                                         .is_verbose = !context.site.framework.verbose.empty()};
+  KPKG_TRY(dkmsbuild::invoke_logged(context.site, invocation, log));
+  return status;
+}
+
+}  // namespace kpkg::dkms

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dkmsbuild/kernel_place.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace kpkg::dkmsbuild {
+namespace {
+
+constexpr ExitStatus status_no_headers = 21;
+
+/// In rising order of what counts.
+constexpr std::array<std::string_view, 3> suffixes = {".gz", ".xz", ".zst"};
+
+}  // namespace
+
+Result<KernelPlace> kernel_place(const Site& site, const Task& task) {
+  const auto& root = site.workspace.root;
+  KernelPlace place{.source_dir = task.kernel_source_dir, .config = task.kernel_config};
+  if (place.source_dir.empty())
+    place.source_dir = fmt::format("{}/{}/build", site.framework.install_tree, task.id.target.kernel);
+  if (!place.config.empty()) return place;
+  place.config = place.source_dir + "/include/config/auto.conf";
+  if (!KPKG_TRY(root.real_path(place.config))) place.config = place.source_dir + "/.config";
+  return place;
+}
+
+Result<ExitStatus> check_headers(const Site& site, const Task& task, const KernelPlace& place) {
+  if (KPKG_TRY(site.workspace.root.real_path(place.source_dir + "/include"))) return 0;
+  const auto& kernel = task.id.target.kernel;
+  const auto modules = fmt::format("{}/{}", site.framework.install_tree, kernel);
+  say_error(site.printer,
+            {fmt::format("Your kernel headers for kernel {} cannot be found at {}/build or {}/source.",
+                         kernel, modules, modules),
+             fmt::format("Please install your distribution's kernel headers package matching {}, or use the "
+                         "--kernelsourcedir option to tell DKMS where it's located.",
+                         kernel)});
+  return status_no_headers;
+}
+
+Result<std::string> compressed_suffix(const Site& site, const std::string& kernel) {
+  const auto& root = site.workspace.root;
+  std::vector<std::string> directories = {site.framework.install_tree + "/" + kernel};
+  std::size_t best = 0;  // one more than the place in `suffixes`
+  while (!directories.empty() && best < suffixes.size()) {
+    const auto directory = std::move(directories.back());
+    directories.pop_back();
+    const auto entries = root.list(directory);
+    if (!entries || !*entries) continue;
+    for (const auto& entry : **entries) {
+      if (entry.type == system::FileType::directory) directories.push_back(directory + "/" + entry.name);
+      for (std::size_t index = best; index < suffixes.size(); ++index)
+        if (entry.name.ends_with(fmt::format(".ko{}", suffixes[index]))) best = index + 1;
+    }
+  }
+  return best == 0 ? std::string() : std::string(suffixes[best - 1]);
+}
+
+Result<std::string> module_file(const system::Root& root, const std::string& directory,
+                                const std::string& name, const std::string& suffix) {
+  for (const auto& file :
+       {fmt::format("{}/{}.ko", directory, name), fmt::format("{}/{}.ko{}", directory, name, suffix)})
+    if (KPKG_TRY(root.real_path(file))) return file;
+  return std::string();
+}
+
+}  // namespace kpkg::dkmsbuild
