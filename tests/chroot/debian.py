@@ -3,6 +3,7 @@
 
 Mirror, suite and proxy are those of this machine's apt; none is written here.
 """
+import atexit
 import datetime
 import os
 import pathlib
@@ -83,12 +84,18 @@ def tarball():
 class Chroot:
     """A fresh Debian of the test's own. Owns its directory and what is mounted there."""
 
-    def __init__(self):
-        archive = tarball()
-        self._scratch = tempfile.TemporaryDirectory(prefix="chroot.", dir=kernels.cache())
-        self.root = pathlib.Path(self._scratch.name)
+    def __init__(self, below=None):
+        """Today's Debian, or what is in the directory `below`, which stays as it is: only what changes is written elsewhere."""
+        archive = None if below else tarball()
+        # Not a TemporaryDirectory: that would be deleted at the end of the program, and with it what is still mounted there.
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="chroot.", dir=kernels.cache())) / "root"
+        self.root.mkdir()
         self._mounted = []
-        _run("tar", "-C", str(self.root), "-xf", str(archive))
+        atexit.register(self.close)
+        if below:
+            self._mount_over(below)
+        else:
+            _run("tar", "-C", str(self.root), "-xf", str(archive))
         for name in ("etc/resolv.conf", "etc/hosts"):
             if pathlib.Path("/", name).exists():
                 shutil.copyfile(pathlib.Path("/", name), self.root / name)
@@ -96,9 +103,20 @@ class Chroot:
         (self.root / "etc/apt/apt.conf.d/90proxy").write_bytes(proxies.stdout)
         self.share(apt_archives(), "var/cache/apt/archives")
 
+    def _mount_over(self, below):
+        for name in ("changed", "work"):
+            (self.root.parent / name).mkdir()
+        changed, work = self.root.parent / "changed", self.root.parent / "work"
+        self._mount("-t", "overlay", "overlay", "-o", f"lowerdir={below},upperdir={changed},workdir={work}", "")
+
     def share(self, directory, inside):
         """Shows a directory of this machine inside. Never below what a test deletes."""
         self._mount("--bind", str(directory), inside)
+
+    def show(self, directory, inside):
+        """As share(), but nothing can be changed there."""
+        self.share(directory, inside)
+        _run("mount", "-o", "remount,bind,ro", str(self.root / inside))
 
     def mount_proc(self):
         self._mount("-t", "proc", "proc", "proc")
@@ -120,13 +138,26 @@ class Chroot:
                               errors="replace", check=False)
         return done.returncode, done.stdout
 
+    def apt_install(self, *packages, environment=None):
+        """Installs packages without what they recommend; (status, output). One program of this machine downloads
+        at a time."""
+        command = ("apt-get", "-q", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-unsafe-io", "install")
+        with kernels.locked("apt"):
+            status, output = self.run(*command, "--download-only", *packages, environment=environment)
+        return self.run(*command, *packages, environment=environment) if status == 0 else (status, output)
+
     def is_mounted(self, inside):
         return os.path.ismount(self.root / inside)
 
-    def close(self):
-        """Unmounts, then deletes; what cannot be unmounted is never deleted through."""
+    def unmount(self):
         for place in reversed(self._mounted):
             subprocess.run(["umount", "--lazy", str(place)], check=True)
         for place in (self.root / "proc", *self._mounted):
             assert not os.path.ismount(place), place
-        self._scratch.cleanup()
+        self._mounted = []
+
+    def close(self):
+        """Unmounts, then deletes; what cannot be unmounted is never deleted through."""
+        self.unmount()
+        shutil.rmtree(self.root.parent, ignore_errors=True)
+        atexit.unregister(self.close)

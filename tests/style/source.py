@@ -5,7 +5,7 @@ import re
 import subprocess
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-NOT_OURS = re.compile(r"^(\.git|build|build-[^/]*|obj-[^/]*|debian/(kpkg|\.debhelper))/|(^|/)__pycache__/")
+NOT_OURS = re.compile(r"^(\.git|build|build-[^/]*|obj-[^/]*|debian/(kpkg|kpkg-dkms|tmp|\.debhelper))/|(^|/)__pycache__/")
 
 # What a lexer would skip or keep whole. A raw string ends at its own delimiter.
 TOKENS = re.compile(
