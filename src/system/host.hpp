@@ -40,8 +40,8 @@ std::chrono::microseconds own_cpu_time();
 /// A variable of the environment kpkg was started in, for the few that are documented.
 std::optional<std::string> environment_variable(const std::string& name);
 
-/// All of that environment, "NAME=value", for the interface of DKMS, whose settings and scripts may be told of
-/// it.
+/// All of that environment, "NAME=value", for the interface of DKMS, whose settings and scripts may be told
+/// of it.
 std::vector<std::string> whole_environment();
 
 /// From now on this process makes files that everybody may read (umask 022), whatever its caller wanted.
