@@ -2,7 +2,9 @@
 #include "dkmsbuild/depmod.hpp"
 
 #include "dkmsbuild/invocation.hpp"
+#include "dkmsbuild/kernel_place.hpp"
 #include "dkmsbuild/root_command.hpp"
+#include "kernel/index_renewal.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +48,19 @@ system::Command depmod_command(const std::string& kernel, const std::optional<st
   return command;
 }
 
+/// Runs depmod; what kpkg knows of the kernel's own modules stays true.
+Result<system::Outcome> run_index(const Site& site, const std::string& kernel,
+                                  const system::Command& command) {
+  const auto known = KPKG_TRY(known_kernel(site, kernel));
+  if (!known) return site.workspace.runner.run(command);
+  system::Outcome outcome;
+  KPKG_TRY(kernel::renew_index(site.workspace.root, *known, site.memory, [&]() -> Status {
+    outcome = KPKG_TRY(site.workspace.runner.run(command));
+    return {};
+  }));
+  return outcome;
+}
+
 Result<std::uint64_t> size_of(const system::Root& root, const std::string& path) {
   const auto status = KPKG_TRY(root.status(path));
   return status ? status->size : 0;
@@ -64,7 +79,7 @@ Result<ExitStatus> index_modules(const Site& site, const std::string& kernel) {
   const auto symbols = "/boot/System.map-" + kernel;
   const bool has_symbols = KPKG_TRY(root.real_path(symbols)).has_value();
   const auto command = depmod_command(kernel, has_symbols ? std::optional(symbols) : std::nullopt);
-  const auto outcome = KPKG_TRY(site.workspace.runner.run(in_root(root, command)));
+  const auto outcome = KPKG_TRY(run_index(site, kernel, in_root(root, command)));
   if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");
   site.printer.say(Stream::output, outcome.output);
   site.printer.say(Stream::errors, outcome.errors);

@@ -5,8 +5,8 @@
 #include "archive/compression.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "dkmsbuild/kernel_place.hpp"
 #include "dkmstree/contents.hpp"
-#include "kernel/find.hpp"
 #include "workflow/judging.hpp"
 #include "workflow/targets.hpp"
 
@@ -32,13 +32,6 @@ bool is_blocking(const abi::Finding& finding) {
   if (std::find(of_the_machine.begin(), of_the_machine.end(), finding.id) != of_the_machine.end())
     return false;
   return finding.severity == abi::Severity::broken || finding.severity == abi::Severity::refusal;
-}
-
-Result<std::optional<kernel::Kernel>> find_kernel(const Site& site, const std::string& release) {
-  const auto& workspace = site.workspace;
-  for (auto& kernel : KPKG_TRY(kernel::find_kernels(workspace.root, workspace.host)))
-    if (kernel.release == release) return std::optional(std::move(kernel));
-  return std::optional<kernel::Kernel>();
 }
 
 /// The module files below a directory, but for the kernel's own and for headers.
@@ -85,7 +78,7 @@ JudgedFile judged_file(std::string name, std::string bytes) {
 Result<Judgement> judge_files(const Site& site, const std::string& kernel,
                               const std::vector<JudgedFile>& files) {
   Judgement judgement;
-  const auto known = KPKG_TRY(find_kernel(site, kernel));
+  const auto known = KPKG_TRY(known_kernel(site, kernel));
   if (!known) return judgement;
   auto target = KPKG_TRY(workflow::learn_target(site.workspace, *known, workflow::Headers::ignored));
   const auto others = KPKG_TRY(companions(site.workspace.root, known->module_directory, files));

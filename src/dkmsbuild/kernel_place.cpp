@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsbuild/kernel_place.hpp"
 
+#include "kernel/find.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace kpkg::dkmsbuild {
@@ -26,6 +29,15 @@ Result<KernelPlace> kernel_place(const Site& site, const Task& task) {
   place.config = place.source_dir + "/include/config/auto.conf";
   if (!KPKG_TRY(root.real_path(place.config))) place.config = place.source_dir + "/.config";
   return place;
+}
+
+Result<std::optional<kernel::Kernel>> known_kernel(const Site& site, const std::string& release) {
+  const auto& workspace = site.workspace;
+  const auto place = KPKG_TRY(workspace.root.real_path(site.framework.install_tree + "/" + release));
+  for (auto& kernel : KPKG_TRY(kernel::find_kernels(workspace.root, workspace.host)))
+    if (kernel.release == release && kernel.module_directory == place)
+      return std::optional(std::move(kernel));
+  return std::optional<kernel::Kernel>();
 }
 
 Result<ExitStatus> check_headers(const Site& site, const Task& task, const KernelPlace& place) {

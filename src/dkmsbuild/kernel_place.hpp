@@ -2,7 +2,9 @@
 #pragma once
 
 #include "dkmsbuild/site.hpp"
+#include "kernel/kernel.hpp"
 
+#include <optional>
 #include <string>
 
 namespace kpkg::dkmsbuild {
@@ -18,6 +20,9 @@ struct KernelPlace {
 };
 
 Result<KernelPlace> kernel_place(const Site& site, const Task& task);
+
+/// The kernel of that release, if kpkg finds it where DKMS installs modules for it.
+Result<std::optional<kernel::Kernel>> known_kernel(const Site& site, const std::string& release);
 
 /// Whether the kernel's headers are there; else it is said, and DKMS ends with 21.
 Result<ExitStatus> check_headers(const Site& site, const Task& task, const KernelPlace& place);

@@ -2,6 +2,7 @@
 #include "kernel/memory.hpp"
 
 #include "fake_root.hpp"
+#include "kernel/index_renewal.hpp"
 #include "support/btf_writer.hpp"
 
 #include <doctest/doctest.h>
@@ -132,6 +133,38 @@ TEST_CASE("each file that a kernel is learned from makes it be learned again whe
     learned(world, memory);
     CHECK(memory.times_kept == ++wanted + 1);
   }
+}
+
+TEST_CASE("an index that is written for modules of others changes nothing of what is remembered") {
+  FakeRoot world;
+  TestMemory memory;
+  const auto first = learned(add_kernel(world), memory);
+  const auto write = [&]() -> Status {
+    world.file(directory + "/kernel/fs/ext4.ko", "not an ELF file");  // to be noticed if it were looked at
+    world.file(directory + "/modules.dep", "kernel/fs/ext4.ko:\nupdates/dkms/driver.ko:\n");
+    return {};
+  };
+
+  CHECK(kernel::renew_index(world.root(), test::kernel_of(world), memory, write).has_value());
+  CHECK(kernel::renew_index(world.root(), test::kernel_of(world), memory, write).has_value());
+
+  CHECK(learned(world, memory) == first);
+}
+
+TEST_CASE("an index that is written while something else changes makes a kernel be learned again") {
+  FakeRoot world;
+  TestMemory memory;
+  learned(add_kernel(world), memory);
+  const auto kept = memory.times_kept;
+
+  CHECK(kernel::renew_index(world.root(), test::kernel_of(world), memory, [&]() -> Status {
+          world.file(directory + "/modules.dep", "kernel/fs/ext4.ko:\n ");
+          world.file("/boot/vmlinuz-6.1.0-test", "another image");
+          return {};
+        }).has_value());
+  learned(world, memory);
+
+  CHECK(memory.times_kept == kept + 1);
 }
 
 TEST_CASE("a kernel that begins to run is learned again") {
