@@ -5,6 +5,7 @@
 #include "base/version.hpp"
 #include "dkmsbuild/build_environment.hpp"
 #include "dkmsbuild/invocation.hpp"
+#include "dkmsbuild/module_files.hpp"
 #include "dkmsbuild/script.hpp"
 #include "dkmstree/tree.hpp"
 
@@ -63,7 +64,7 @@ Result<ExitStatus> Build::begin(dkmsconf::Conf conf, std::optional<Signing> sign
   conf_ = std::move(conf);
   place_ = KPKG_TRY(kernel_place(site_, task_));
   toolchain_ = KPKG_TRY(find_toolchain(site_, place_));
-  auto suffix = KPKG_TRY(compressed_suffix(site_, task_.id.target.kernel));
+  auto suffix = ModuleFiles::find(site_, task_.id.target.kernel).suffix();
   sandbox_ = KPKG_TRY(site_.sandbox());
   const auto status = KPKG_TRY(check_depends());
   if (status != 0) return status;

@@ -42,7 +42,7 @@ Result<ExitStatus> Installer::install() {
                               "You cannot install a module onto a non-existent kernel."});
     return status_aborted;
   }
-  suffix_ = KPKG_TRY(compressed_suffix(site_, task_.id.target.kernel));
+  files_ = ModuleFiles::find(site_, task_.id.target.kernel);
   const auto reading =
       KPKG_TRY(reader_.read_or_refuse(conf_request(task_, dkmsconf::Purpose::changing), site_.printer));
   if (reading.status != 0) return reading.status;
@@ -86,7 +86,7 @@ Result<ExitStatus> Installer::check(const dkmsconf::Conf& conf) {
   const auto built = directory() + "/module";
   for (const auto& module : conf.modules) {
     if (module.is_excluded) continue;
-    auto file = KPKG_TRY(module_file(root, built, module.installed_name, suffix_));
+    auto file = KPKG_TRY(module_file(root, built, module.installed_name, files_.suffix()));
     if (file.empty()) {
       say_error(site_.printer, {fmt::format("Missing module {} in {}", module.installed_name, built)});
       return status_aborted;
@@ -124,11 +124,9 @@ Result<ExitStatus> Installer::choose(const dkmsconf::Conf& conf) {
   const bool had_modules = !conf.modules.empty();
   std::vector<Chosen> sane;
   for (auto& chosen : chosen_) {
-    const Candidate candidate{.name = chosen.module.installed_name,
-                              .file = chosen.file,
-                              .suffix = suffix_,
-                              .obsolete_by = conf.obsolete_by};
-    if (KPKG_TRY(is_sane(site_, task_.id.target.kernel, candidate, choices_)))
+    const Candidate candidate{
+        .name = chosen.module.installed_name, .file = chosen.file, .obsolete_by = conf.obsolete_by};
+    if (KPKG_TRY(is_sane(site_, task_.id.target.kernel, files_, candidate, choices_)))
       sane.push_back(std::move(chosen));
   }
   chosen_ = std::move(sane);
@@ -161,12 +159,13 @@ Result<ExitStatus> Installer::judge() {
 }
 
 Status Installer::prepare_place(const Chosen& chosen, First first) {
-  const Newcomer newcomer{
-      .name = chosen.module.installed_name, .location = chosen.module.installed_location, .suffix = suffix_};
+  const Newcomer newcomer{.name = chosen.module.installed_name,
+                          .location = chosen.module.installed_location,
+                          .suffix = files_.suffix()};
   if (first == First::no && KPKG_TRY(is_archived(site_, task_.id, newcomer)))
     say_line(site_.printer, "An original module was already stored during a previous install");
   if (first == First::yes) {
-    const auto file = KPKG_TRY(file_to_archive(site_, task_.id.target.kernel, newcomer));
+    const auto file = KPKG_TRY(file_to_archive(site_, task_.id.target.kernel, files_, newcomer));
     if (file) KPKG_TRY(archive(site_, task_.id, *file));
     if (file && *file != chosen.destination) KPKG_TRY(site_.workspace.root.remove(*file));
   }

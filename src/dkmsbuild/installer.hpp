@@ -3,6 +3,7 @@
 
 #include "dkmsbuild/conf_reader.hpp"
 #include "dkmsbuild/judge.hpp"
+#include "dkmsbuild/module_files.hpp"
 #include "dkmsbuild/toolchain.hpp"
 #include "install/plan.hpp"
 
@@ -50,7 +51,7 @@ class Installer {
   const Task& task_;
   dkmstree::Places places_;
   Toolchain toolchain_;
-  std::string suffix_;
+  ModuleFiles files_;  // of the kernel, before anything changes
   std::vector<Chosen> chosen_;
 };
 

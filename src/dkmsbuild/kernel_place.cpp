@@ -15,9 +15,6 @@ namespace {
 
 constexpr ExitStatus status_no_headers = 21;
 
-/// In rising order of what counts.
-constexpr std::array<std::string_view, 3> suffixes = {".gz", ".xz", ".zst"};
-
 }  // namespace
 
 Result<KernelPlace> kernel_place(const Site& site, const Task& task) {
@@ -51,24 +48,6 @@ Result<ExitStatus> check_headers(const Site& site, const Task& task, const Kerne
                          "--kernelsourcedir option to tell DKMS where it's located.",
                          kernel)});
   return status_no_headers;
-}
-
-Result<std::string> compressed_suffix(const Site& site, const std::string& kernel) {
-  const auto& root = site.workspace.root;
-  std::vector<std::string> directories = {site.framework.install_tree + "/" + kernel};
-  std::size_t best = 0;  // one more than the place in `suffixes`
-  while (!directories.empty() && best < suffixes.size()) {
-    const auto directory = std::move(directories.back());
-    directories.pop_back();
-    const auto entries = root.list(directory);
-    if (!entries || !*entries) continue;
-    for (const auto& entry : **entries) {
-      if (entry.type == system::FileType::directory) directories.push_back(directory + "/" + entry.name);
-      for (std::size_t index = best; index < suffixes.size(); ++index)
-        if (entry.name.ends_with(fmt::format(".ko{}", suffixes[index]))) best = index + 1;
-    }
-  }
-  return best == 0 ? std::string() : std::string(suffixes[best - 1]);
 }
 
 Result<std::string> module_file(const system::Root& root, const std::string& directory,

@@ -27,10 +27,6 @@ Result<std::optional<kernel::Kernel>> known_kernel(const Site& site, const std::
 /// Whether the kernel's headers are there; else it is said, and DKMS ends with 21.
 Result<ExitStatus> check_headers(const Site& site, const Task& task, const KernelPlace& place);
 
-/// How the modules of a kernel are compressed: ".gz", ".xz", ".zst", or empty. Anything below the kernel's
-/// directory counts; of several the last of these.
-Result<std::string> compressed_suffix(const Site& site, const std::string& kernel);
-
 /// The file of the module in the directory: uncompressed if there is one, else with `suffix`; empty: neither.
 Result<std::string> module_file(const system::Root& root, const std::string& directory,
                                 const std::string& name, const std::string& suffix);

@@ -4,7 +4,6 @@
 #include "base/text.hpp"
 #include "distro/dpkg.hpp"
 #include "dkmsbuild/kernel_place.hpp"
-#include "dkmsbuild/version_sanity.hpp"
 #include "dkmstree/change.hpp"
 #include "dkmstree/contents.hpp"
 
@@ -59,13 +58,13 @@ Status put_back_noted(const Site& site, const std::string& kernel, const dkmstre
 }  // namespace
 
 Result<std::optional<std::string>> file_to_archive(const Site& site, const std::string& kernel,
-                                                   const Newcomer& newcomer) {
+                                                   const ModuleFiles& all, const Newcomer& newcomer) {
   const auto& root = site.workspace.root;
   const auto top = fmt::format("{}/{}", site.framework.install_tree, kernel);
   std::vector<std::string> files;
   for (const auto& location : {std::string("/extra"), std::string("/updates"), newcomer.location})
     files.push_back(KPKG_TRY(module_file(root, top + location, newcomer.name, newcomer.suffix)));
-  const auto others = KPKG_TRY(files_named(site, kernel, newcomer.name, newcomer.suffix));
+  const auto others = all.named(newcomer.name);
   files.insert(files.end(), others.begin(), others.end());
   for (const auto& file : files)
     if (!file.empty() && !KPKG_TRY(stays(site, top, file))) return std::optional(file);

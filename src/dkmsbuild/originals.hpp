@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dkmsbuild/module_files.hpp"
 #include "dkmsbuild/site.hpp"
 #include "dkmsconf/conf.hpp"
 
@@ -23,7 +24,7 @@ struct Newcomer {
 
 /// The file that is kept for the time after the newcomer, as DKMS chooses it; nothing: there is none.
 Result<std::optional<std::string>> file_to_archive(const Site& site, const std::string& kernel,
-                                                   const Newcomer& newcomer);
+                                                   const ModuleFiles& all, const Newcomer& newcomer);
 
 /// Keeps a copy of the file where DKMS does, with a note of where it was, and tells of it.
 Status archive(const Site& site, const dkmstree::BuildId& id, const std::string& file);

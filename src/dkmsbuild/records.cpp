@@ -84,26 +84,28 @@ Status record_build(const Site& site, const Task& task, const Build& build, Exit
 Status record_verdicts(const Site& site, const std::string& kernel, const std::vector<JudgedFile>& files,
                        const Judgement& judgement, const std::string& overridden_by) {
   if (site.store == nullptr || judgement.verdicts.empty()) return {};
-  const auto now = site.workspace.clock();
-  KPKG_TRY(store::remember_kernel(*site.store, {.release = kernel,
-                                                .digest = judgement.kernel,
-                                                .build_id = "",
-                                                .facts = judgement.facts,
-                                                .when = now}));
-  for (std::size_t index = 0; index < files.size(); ++index) {
-    const auto& verdict = judgement.verdicts[index];
-    Json findings = Json::array();
-    for (const auto& finding : verdict.findings) findings.push_back(abi::to_json(finding));
-    KPKG_TRY(store::record_verdict(*site.store,
-                                   {.artifact = crypto::sha256(files[index].bytes),
-                                    .kernel = kernel,
-                                    .kernel_facts = judgement.kernel,
-                                    .decision = verdict.decision,
-                                    .findings = json_text(findings),
-                                    .overridden_by = is_blocking(verdict) ? overridden_by : std::string(),
-                                    .when = now}));
-  }
-  return {};
+  return site.store->together([&]() -> Status {
+    const auto now = site.workspace.clock();
+    KPKG_TRY(store::remember_kernel(*site.store, {.release = kernel,
+                                                  .digest = judgement.kernel,
+                                                  .build_id = "",
+                                                  .facts = judgement.facts,
+                                                  .when = now}));
+    for (std::size_t index = 0; index < files.size(); ++index) {
+      const auto& verdict = judgement.verdicts[index];
+      Json findings = Json::array();
+      for (const auto& finding : verdict.findings) findings.push_back(abi::to_json(finding));
+      KPKG_TRY(store::record_verdict(*site.store,
+                                     {.artifact = crypto::sha256(files[index].bytes),
+                                      .kernel = kernel,
+                                      .kernel_facts = judgement.kernel,
+                                      .decision = verdict.decision,
+                                      .findings = json_text(findings),
+                                      .overridden_by = is_blocking(verdict) ? overridden_by : std::string(),
+                                      .when = now}));
+    }
+    return {};
+  });
 }
 
 }  // namespace kpkg::dkmsbuild

@@ -4,6 +4,7 @@
 #include "dkmsbuild/depmod.hpp"
 #include "dkmsbuild/file_changes.hpp"
 #include "dkmsbuild/kernel_place.hpp"
+#include "dkmsbuild/module_files.hpp"
 #include "dkmsbuild/originals.hpp"
 #include "dkmsbuild/script.hpp"
 #include "dkmsbuild/version_sanity.hpp"
@@ -20,7 +21,7 @@ Result<ExitStatus> Uninstaller::uninstall() {
   const auto& root = site_.workspace.root;
   say_line(site_.printer, fmt::format("Module {} for kernel {} ({}):", task_.id.of().text(),
                                       task_.id.target.kernel, task_.id.target.arch));
-  suffix_ = KPKG_TRY(compressed_suffix(site_, task_.id.target.kernel));
+  suffix_ = ModuleFiles::find(site_, task_.id.target.kernel).suffix();
   const auto reading =
       KPKG_TRY(reader_.read_or_refuse(conf_request(task_, dkmsconf::Purpose::looking), site_.printer));
   if (reading.status != 0) return reading.status;

@@ -32,12 +32,6 @@ void say_obsolete(Printer& printer, const std::string& obsolete_by) {
                                           obsolete_by));
 }
 
-/// Where the file stands in the order in which depmod prefers directories, by default.
-int rank_of(const std::string& path, const std::string& top) {
-  const auto below = path.substr(top.size());
-  return below.starts_with("/updates/") ? 0 : below.starts_with("/extra/") ? 1 : 2;
-}
-
 void say_installed(Printer& printer, const std::string& file, const std::string& version) {
   const auto how = version.empty() ? std::string("(unversioned module)") : "at version " + version;
   printer.say(Stream::errors,
@@ -62,36 +56,14 @@ Result<ModuleVersion> version_of(const system::Root& root, const std::string& fi
   return version;
 }
 
-Result<std::vector<std::string>> files_named(const Site& site, const std::string& kernel,
-                                             const std::string& name, const std::string& suffix) {
-  const auto& root = site.workspace.root;
-  const auto top = site.framework.install_tree + "/" + kernel;
-  std::vector<std::string> files;
-  std::vector<std::string> directories = {top};
-  while (!directories.empty()) {
-    const auto directory = std::move(directories.back());
-    directories.pop_back();
-    const auto entries = KPKG_TRY(root.list(directory));
-    for (const auto& entry : entries.value_or(std::vector<system::DirectoryEntry>{})) {
-      if (entry.type == system::FileType::directory) directories.push_back(directory + "/" + entry.name);
-      const bool is_named = entry.name == name + ".ko" || entry.name == fmt::format("{}.ko{}", name, suffix);
-      if (is_named && entry.type == system::FileType::regular) files.push_back(directory + "/" + entry.name);
-    }
-  }
-  std::sort(files.begin(), files.end(), [&](const std::string& left, const std::string& right) {
-    return std::pair(rank_of(left, top), left) < std::pair(rank_of(right, top), right);
-  });
-  return files;
-}
-
-Result<bool> is_sane(const Site& site, const std::string& kernel, const Candidate& candidate,
-                     const Choices& choices) {
+Result<bool> is_sane(const Site& site, const std::string& kernel, const ModuleFiles& all,
+                     const Candidate& candidate, const Choices& choices) {
   const auto& root = site.workspace.root;
   if (is_obsolete(candidate.obsolete_by, kernel, choices.force)) {
     say_obsolete(site.printer, candidate.obsolete_by);
     return false;
   }
-  const auto files = KPKG_TRY(files_named(site, kernel, candidate.name, candidate.suffix));
+  const auto files = all.named(candidate.name);
   if (files.empty() || choices.version_override == Force::yes || choices.force == Force::yes) return true;
   const auto theirs = KPKG_TRY(version_of(root, files.front()));
   const auto ours = KPKG_TRY(version_of(root, candidate.file));
@@ -99,7 +71,7 @@ Result<bool> is_sane(const Site& site, const std::string& kernel, const Candidat
   if (newness == Newness::newer) {
     say_error(
         site.printer,
-        {fmt::format("Module version {} for {}.ko{}", ours.version, candidate.name, candidate.suffix),
+        {fmt::format("Module version {} for {}.ko{}", ours.version, candidate.name, all.suffix()),
          fmt::format("is not newer than what is already found in kernel {} ({}).", kernel, theirs.version),
          "You may override by specifying --force."});
     return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "dkmsbuild/module_files.hpp"
 #include "dkmsbuild/site.hpp"
 #include "dkmsconf/conf.hpp"
 
@@ -30,7 +31,6 @@ Result<ModuleVersion> version_of(const system::Root& root, const std::string& fi
 struct Candidate {
   std::string name;         ///< "dahdi"
   std::string file;         ///< of the build, in the root
-  std::string suffix;       ///< of the kernel's modules: ".xz"
   std::string obsolete_by;  ///< of the dkms.conf
 
   bool operator==(const Candidate&) const = default;
@@ -38,11 +38,7 @@ struct Candidate {
 
 /// Whether the module may be installed beside what the kernel has of that name; else it is said why not.
 /// Source: dkms 3.4.3, check_version_sanity().
-Result<bool> is_sane(const Site& site, const std::string& kernel, const Candidate& candidate,
-                     const Choices& choices);
-
-/// The files of that name below the kernel's directory, those that are loaded in the place of others first.
-Result<std::vector<std::string>> files_named(const Site& site, const std::string& kernel,
-                                             const std::string& name, const std::string& suffix);
+Result<bool> is_sane(const Site& site, const std::string& kernel, const ModuleFiles& all,
+                     const Candidate& candidate, const Choices& choices);
 
 }  // namespace kpkg::dkmsbuild
