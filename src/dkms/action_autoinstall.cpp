@@ -4,6 +4,7 @@
 #include "dkms/checks.hpp"
 #include "dkms/healing.hpp"
 #include "dkms/post_transaction.hpp"
+#include "dkmsbuild/depmod.hpp"
 
 #include <fmt/format.h>
 
@@ -116,6 +117,7 @@ Result<ExitStatus> run_autoinstall(const Context& context, Engine& engine) {
     dkmsbuild::say_line(context.printer(), "Automatic installation of modules has been disabled.");
     return 0;
   }
+  KPKG_TRY(dkmsbuild::heal_index(context.site, context.target()));
   return install_missing(context, engine);
 }
 

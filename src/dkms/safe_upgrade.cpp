@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <vector>
 
 namespace kpkg::dkms {
 namespace {
@@ -19,19 +20,22 @@ struct Caller {
   std::string began;
 };
 
+/// The words of /proc/PID/stat behind the name of the program, which may have blanks and parentheses itself.
+/// Source: proc(5).
+Result<std::vector<std::string>> stat_of(std::string_view process) {
+  const auto text = KPKG_TRY(system::read_file(fmt::format("/proc/{}/stat", process)));
+  return words(text.substr(text.rfind(')') + 1));
+}
+
 /// What started the shell that started this program.
-Result<std::optional<Caller>> caller(const Context& context) {
-  const auto status = KPKG_TRY(system::read_file(fmt::format("/proc/{}/status", system::parent_process())));
-  for (const auto& line : lines(status)) {
-    const auto parts = words(line);
-    if (parts.size() != 2 || parts[0] != "PPid:") continue;
-    const system::Command command{.program = "ps",
-                                  .arguments = {"-o", "lstart", "--no-headers", "-p", parts[1]},
-                                  .environment = system::system_environment()};
-    const auto outcome = KPKG_TRY(context.site.workspace.runner.run(command));
-    return std::optional(Caller{.process = parts[1], .began = std::string(trimmed(outcome.output))});
-  }
-  return std::optional<Caller>();
+Result<std::optional<Caller>> caller() {
+  constexpr std::size_t parent = 1;  // counted from the state, which is field 3
+  constexpr std::size_t start = 19;  // in ticks since the machine was started
+  const auto shell = KPKG_TRY(stat_of(std::to_string(system::parent_process())));
+  if (shell.size() <= parent) return std::optional<Caller>();
+  const auto its_parent = stat_of(shell[parent]);
+  if (!its_parent || its_parent->size() <= start) return std::optional<Caller>();
+  return std::optional(Caller{.process = shell[parent], .began = (*its_parent)[start]});
 }
 
 std::string text_of(const Caller& caller, const dkmstree::VersionId& id) {
@@ -41,7 +45,7 @@ std::string text_of(const Caller& caller, const dkmstree::VersionId& id) {
 }  // namespace
 
 Status note_addition(const Context& context, const dkmstree::VersionId& id) {
-  const auto known = KPKG_TRY(caller(context));
+  const auto known = KPKG_TRY(caller());
   if (!known) return {};
   const auto file = fmt::format("{}/{}.{}.{}-{}", context.site.framework.tmp_location, prefix, known->process,
                                 id.module, id.version);
@@ -49,8 +53,8 @@ Status note_addition(const Context& context, const dkmstree::VersionId& id) {
 }
 
 Result<bool> take_note(const Context& context, const dkmstree::VersionId& id) {
-  const auto known = KPKG_TRY(caller(context));
-  if (!known || known->began.empty()) return false;
+  const auto known = KPKG_TRY(caller());
+  if (!known) return false;
   const auto& directory = context.site.framework.tmp_location;
   const auto start = fmt::format("{}.{}.", prefix, known->process);
   const auto entries = KPKG_TRY(context.root().list(directory));
