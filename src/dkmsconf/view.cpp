@@ -12,6 +12,18 @@ namespace {
 using system::SandboxStrength;
 using system::SandboxView;
 
+/// Whether everybody may look at `path`. A directory that is closed would close what lies in it to the
+/// sandbox's user too, whereas a file in it that is shown alone can be read.
+Result<bool> is_open(const system::Root& root, const std::string& path) {
+  constexpr std::uint32_t readable = 0004;
+  constexpr std::uint32_t enterable = 0001;
+  const auto real = KPKG_TRY(root.real_path(path));
+  const auto status = real ? KPKG_TRY(root.status(*real)) : std::nullopt;
+  if (!status) return true;
+  const auto wanted = status->type == system::FileType::directory ? readable | enterable : readable;
+  return (status->mode & wanted) == wanted;
+}
+
 /// Collects what is seen. Guards that a path is not shown twice.
 class Collector {
  public:
@@ -54,7 +66,8 @@ class Collector {
 
 Result<SandboxView> view_of(const Question& question, const system::Root& root, SandboxStrength strength) {
   Collector collector(root, strength);
-  for (const auto& sight : question.sights) KPKG_TRY(collector.show(sight.path));
+  for (const auto& sight : question.sights)
+    if (KPKG_TRY(is_open(root, sight.path))) KPKG_TRY(collector.show(sight.path));
   for (const auto& path : question.consulted) KPKG_TRY(collector.show(path));
   for (const auto& file : question.files) KPKG_TRY(collector.show(file));
   return std::move(collector).finish();
