@@ -28,6 +28,7 @@ std::vector<std::string> script_environment(const Task& task, const Toolchain& t
                                           "arch=" + task.id.target.arch};
   const auto programs = toolchain.environment();
   environment.insert(environment.end(), programs.begin(), programs.end());
+  environment.insert(environment.end(), task.directives.begin(), task.directives.end());
   return environment;
 }
 

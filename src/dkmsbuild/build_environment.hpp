@@ -11,7 +11,8 @@ namespace kpkg::dkmsbuild {
 
 // Private to dkmsbuild/.
 
-/// What DKMS has exported when it runs a script of a build or of an installation: "module=dahdi", "CC=gcc".
+/// What DKMS has exported when it runs a script of a build or of an installation: "module=dahdi", "CC=gcc",
+/// and each --directive.
 std::vector<std::string> script_environment(const Task& task, const Toolchain& toolchain);
 
 /// What the file of the root exports when bash sources it, "NAME=value"; nothing if it is absent. It is

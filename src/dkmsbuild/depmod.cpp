@@ -3,7 +3,6 @@
 
 #include "dkmsbuild/invocation.hpp"
 #include "dkmsbuild/kernel_place.hpp"
-#include "dkmsbuild/root_command.hpp"
 #include "kernel/index_renewal.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +24,11 @@ bool is_stale(const std::string& name) {
   return name.ends_with(".bin") || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+/// DKMS drops what is said here unless it is verbose.
+void say_if_wanted(const Site& site, Stream stream, std::string_view text) {
+  if (!site.framework.verbose.empty()) site.printer.say(stream, text);
+}
+
 Status drop_index(const Site& site, const std::string& directory) {
   const auto& root = site.workspace.root;
   const auto entries = KPKG_TRY(root.list(directory));
@@ -32,19 +36,29 @@ Status drop_index(const Site& site, const std::string& directory) {
     if (!is_stale(entry.name)) continue;
     const auto path = directory + "/" + entry.name;
     KPKG_TRY(root.remove(path));
-    say_line(site.printer, fmt::format("removed '{}'", path));
+    say_if_wanted(site, Stream::output, fmt::format("removed '{}'\n", path));
   }
   KPKG_TRY(root.remove_if_empty(directory));
-  if (!KPKG_TRY(root.status(directory))) say_line(site.printer, "removed directory " + directory);
+  if (!KPKG_TRY(root.status(directory)))
+    say_if_wanted(site, Stream::output, fmt::format("removed directory {}\n", directory));
   return {};
 }
 
-system::Command depmod_command(const std::string& kernel, const std::optional<std::string>& symbols) {
+/// That of this machine serves other roots too, with their configuration.
+Result<system::Command> depmod_command(const system::Root& root, const std::string& kernel) {
   system::Command command{.program = "depmod",
                           .arguments = {"-a", kernel},
                           .environment = system::system_environment(),
                           .cost = system::Cost::work};
-  if (symbols) command.arguments.insert(command.arguments.end(), {"-F", *symbols});
+  const auto symbols = "/boot/System.map-" + kernel;
+  if (KPKG_TRY(root.real_path(symbols))) {
+    const auto host = KPKG_TRY(root.host_path(symbols));
+    command.arguments.insert(command.arguments.end(), {"-F", host});
+  }
+  if (root.is_host()) return command;
+  command.arguments.insert(command.arguments.end(), {"-b", root.directory()});
+  for (const std::string directory : {"/etc", "/run", "/usr/local/lib", "/lib"})
+    command.arguments.insert(command.arguments.end(), {"-C", root.directory() + directory + "/depmod.d"});
   return command;
 }
 
@@ -73,16 +87,14 @@ Result<ExitStatus> index_modules(const Site& site, const std::string& kernel) {
   const auto directory = site.framework.install_tree + "/" + kernel;
   const auto index = directory + "/modules.dep";
   if (!KPKG_TRY(root.real_path(index))) {
-    say_line(site.printer, fmt::format("Skipping depmod because '{}' is missing.", index));
+    say_if_wanted(site, Stream::output, fmt::format("Skipping depmod because '{}' is missing.\n", index));
     return 0;
   }
-  const auto symbols = "/boot/System.map-" + kernel;
-  const bool has_symbols = KPKG_TRY(root.real_path(symbols)).has_value();
-  const auto command = depmod_command(kernel, has_symbols ? std::optional(symbols) : std::nullopt);
-  const auto outcome = KPKG_TRY(run_index(site, kernel, in_root(root, command)));
+  const auto command = KPKG_TRY(depmod_command(root, kernel));
+  const auto outcome = KPKG_TRY(run_index(site, kernel, command));
   if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");
-  site.printer.say(Stream::output, outcome.output);
-  site.printer.say(Stream::errors, outcome.errors);
+  say_if_wanted(site, Stream::output, outcome.output);
+  say_if_wanted(site, Stream::errors, outcome.errors);
   if (KPKG_TRY(size_of(root, index)) == 0 && KPKG_TRY(root.real_path(index))) {
     KPKG_TRY(drop_index(site, directory));
     return 0;
@@ -98,7 +110,7 @@ Result<ExitStatus> run_depmod(const Site& site, const std::string& kernel, const
                               .is_verbose = !site.framework.verbose.empty()};
   return invoke(invocation, site.printer, [&]() -> Result<ExitStatus> {
     const auto index = fmt::format("{}/{}/modules.dep", site.framework.install_tree, kernel);
-    // Without an index it has something to say at once.
+    // Without an index there is nothing to wait with.
     if (depmod == Depmod::later && KPKG_TRY(site.workspace.root.real_path(index))) return 0;
     return depmod == Depmod::leave ? Result<ExitStatus>(0) : index_modules(site, kernel);
   });

@@ -18,12 +18,11 @@ Result<ExitStatus> run_depmod(const Site& site, const std::string& kernel, const
 Status mark_pending(const Site& site, const dkmstree::Target& target, Depmod depmod);
 Status clear_pending(const Site& site, const dkmstree::Target& target);
 
-/// Private to dkmsbuild/: writes the index anew and prints no more than do_depmod of DKMS does. Yields the
-/// status of depmod.
+/// Private to dkmsbuild/: writes the index anew. Who wants to see commands sees what DKMS and depmod say of
+/// it. Yields the status of depmod.
 Result<ExitStatus> index_modules(const Site& site, const std::string& kernel);
 
-/// Writes the index of a kernel anew, if a command was cut off between changing its modules and that. Says no
-/// more than depmod does.
+/// Writes the index of a kernel anew, if a command was cut off between changing its modules and that.
 Status heal_index(const Site& site, const dkmstree::Target& target);
 
 /// The file that asks for it: "/var/lib/dkms/depmod-pending-K-A".

@@ -62,7 +62,7 @@ Result<ExitStatus> invoke_logged(const Site& site, const Invocation& invocation,
   const auto file = KPKG_TRY(MakeLog::create(KPKG_TRY(root.host_path(log))));
   return invoke(invocation, site.printer, [&]() -> Result<ExitStatus> {
     KPKG_TRY(file.write(frame_before(invocation.description, invocation.command)));
-    auto command = in_root(root, bash_command(invocation.command, "/", {lock_is_held}));
+    auto command = in_root(root, caller_command(site, invocation.command, {}));
     command.output = file.descriptor();
     const auto outcome = KPKG_TRY(site.workspace.runner.run(command));
     if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");

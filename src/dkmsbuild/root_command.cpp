@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsbuild/root_command.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace kpkg::dkmsbuild {
+namespace {
+
+/// What DKMS takes out of its environment when it starts. Source: dkms 3.4.3.
+constexpr std::array<std::string_view, 5> misleading = {"CC=", "CXX=", "CFLAGS=", "CXXFLAGS=", "LDFLAGS="};
+
+std::vector<std::string> callers(const Site& site) {
+  std::vector<std::string> environment;
+  for (const auto& variable : site.framework_request.environment) {
+    const auto starts = [&](std::string_view name) { return variable.starts_with(name); };
+    if (std::none_of(misleading.begin(), misleading.end(), starts)) environment.push_back(variable);
+  }
+  return environment;
+}
+
+}  // namespace
 
 system::Command in_root(const system::Root& root, system::Command command) {
   if (root.is_host()) return command;
@@ -17,12 +35,14 @@ system::Command in_root(const system::Root& root, system::Command command) {
   return command;
 }
 
-system::Command bash_command(std::string text, std::string directory, const std::vector<std::string>& more) {
+system::Command caller_command(const Site& site, std::string text, const std::vector<std::string>& more) {
   system::Command command{.program = "bash",
                           .arguments = {"--norc", "--noprofile", "-c", std::move(text)},
                           .environment = system::system_environment(),
-                          .directory = std::move(directory),
+                          .directory = "/",
                           .cost = system::Cost::work};
+  if (!site.framework_request.environment.empty()) command.environment = callers(site);
+  command.environment.emplace_back("KPKG_LOCK=held");
   command.environment.insert(command.environment.end(), more.begin(), more.end());
   return command;
 }

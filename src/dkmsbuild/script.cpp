@@ -65,9 +65,7 @@ Result<ExitStatus> run_script(const Site& site, const dkmstree::VersionId& id, c
     return 0;
   }
   say_line(site.printer, fmt::format("Running the {} script:", script.type));
-  auto environment = script.environment;
-  environment.emplace_back(lock_is_held);
-  auto command = bash_command(runner_text, "/", environment);
+  auto command = caller_command(site, runner_text, script.environment);
   for (const auto& argument : {std::string("dkms"), place.directory, place.call})
     command.arguments.push_back(argument);
   const auto outcome = KPKG_TRY(run_aloud(site, in_root(root, std::move(command))));

@@ -106,16 +106,30 @@ TEST_CASE("a depmod that fails takes the installation back") {
   CHECK(world.has(built));
 }
 
-TEST_CASE("without an index there is nothing for depmod to do") {
+TEST_CASE("without an index there is nothing for depmod to do, and who wants to know is told") {
   BuildWorld world;
-  std::string index = world.directory() + "/lib/modules/6.1.0-test/modules.dep";
+  const std::string index = world.directory() + "/lib/modules/6.1.0-test/modules.dep";
   REQUIRE(system::remove_all(index).has_value());
 
   CHECK(world.install() == 0);
+  CHECK(world.said.ends_with("Running depmod...<> done.\n"));
+  CHECK(world.runner.in_root.empty());
 
+  world.framework.verbose = "true";
+  CHECK(world.uninstall() == 0);
   CHECK(
-      world.said.ends_with("Running depmod...<Skipping depmod because "
-                           "'/lib/modules/6.1.0-test/modules.dep' is missing.\n> done.\n"));
+      world.said.ends_with("do_depmod 6.1.0-test\nSkipping depmod because "
+                           "'/lib/modules/6.1.0-test/modules.dep' is missing.\n done.\n"));
+}
+
+TEST_CASE("a directive of the command line reaches make") {
+  BuildWorld world;
+  world.conf("MAKE[0]='cp module driver.ko; echo \\$FLAVOUR'\n");
+  world.task.directives = {"FLAVOUR=mine"};
+
+  CHECK(world.install() == 0);
+
+  CHECK(world.read(std::string(built) + "/log/make.log").find("\nmine\n") != std::string::npos);
 }
 
 TEST_CASE("an older version than the installed one is refused") {

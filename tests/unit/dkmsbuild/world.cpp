@@ -30,11 +30,13 @@ const system::Sandbox& the_sandbox() {
 
 Result<system::Outcome> HalfRunner::run_observed(const system::Command& command,
                                                  const system::LineObserver& on_line) {
-  if (command.program != "chroot") return runner_.run_observed(command, on_line);
-  // chroot ROOT /bin/sh -c TEXT DIRECTORY PROGRAM ARGUMENTS
-  auto words = command.arguments;
-  words.erase(words.begin(), words.begin() + 5);
-  in_root.push_back(join(words, " "));
+  if (command.program == "depmod")
+    in_root.push_back("depmod " + command.arguments[0] + " " + command.arguments[1]);
+  else if (command.program == "chroot")
+    // chroot ROOT /bin/sh -c TEXT DIRECTORY PROGRAM ARGUMENTS
+    in_root.push_back(join(std::span(command.arguments).subspan(5), " "));
+  else
+    return runner_.run_observed(command, on_line);
   system::Outcome outcome;
   for (const auto& [start, told] : outcomes)
     if (in_root.back().find(start) != std::string::npos) outcome = told;
