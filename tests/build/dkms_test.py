@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""dkms on real headers: modules are built where DKMS builds them, judged, installed and taken back, whatever stops it."""
+import os
+import pathlib
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import cases, dkms_world  # noqa: E402
+
+FOREIGN = 'MAKE[0]="cp foreign.ko {name}.ko"\nSTRIP[0]="no"\n'
+CURIOUS = """#!/bin/sh
+for place in /usr/src/planted /lib/modules/planted /var/lib/dkms/planted /etc/planted; do
+  echo planted > $place && echo "wrote $place"
+done
+cat /etc/shadow && echo "read the shadow"
+exit 0
+"""
+
+
+class Dkms(unittest.TestCase):
+    """One world, each case with sources of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = dkms_world.DkmsWorld()
+        cls.addClassCleanup(cls.world.close)
+
+    def added(self, name, **parts):
+        self.world.source(name, **parts)
+        answer = self.world.dkms("add", f"{name}/1.0")
+        self.assertEqual(0, answer.status, answer)
+
+    def dkms(self, action, name, *words):
+        return self.world.dkms(action, f"{name}/1.0", "-k", self.world.release, *words)
+
+    def test_a_module_is_built_under_the_name_of_dkms_and_installed(self):
+        self.added("plain")
+
+        answer = self.dkms("install", "plain")
+
+        self.assertEqual(0, answer.status, answer)
+        self.assertIn(f"Installing /lib/modules/{self.world.release}/updates/dkms/plain.ko\nRunning depmod... done.\n", answer.output)
+        self.assertIn(b"/var/lib/dkms/plain/1.0/build/plain.c", self.world.dkms_module("plain").read_bytes())
+        self.assertIn("\nupdates/dkms/plain.ko:", self.world.index())
+        self.assertIn("plain/1.0, {}, x86_64: installed\n".format(self.world.release), self.world.dkms("status").output)
+        log = (self.world.built("plain") / "log/make.log").read_text(encoding="utf-8")
+        self.assertIn(f"# command: make -j{os.cpu_count()} KERNELRELEASE={self.world.release} -C /lib/modules/", log)
+        self.assertTrue((self.world.built("plain") / "module/Module.symvers").exists())
+
+    def test_what_was_installed_is_taken_back(self):
+        self.added("returned")
+        before = self.world.index()
+        self.dkms("install", "returned")
+
+        answer = self.dkms("remove", "returned")
+
+        self.assertEqual(0, answer.status, answer)
+        self.assertEqual(before, self.world.index())
+        self.assertFalse(self.world.tree("returned").exists())
+
+    def test_a_module_of_another_kernel_is_refused_and_force_is_recorded(self):
+        self.added("other")
+        self.dkms("build", "other")
+        module = next((self.world.built("other") / "module").glob("*.ko")).read_bytes()
+        foreign = module.replace(b"-amd64 SMP ", b"-amd64 UPX ")
+        self.assertNotEqual(module, foreign)
+        self.added("strange", conf=FOREIGN.format(name="strange"), files={"foreign.ko": foreign})
+
+        refused = self.dkms("install", "strange")
+        self.assertEqual(6, refused.status, refused)
+        self.assertIn("\nError! Installation aborted.\nKernel", refused.errors)
+        self.assertIn("UPX", refused.errors)
+        self.assertFalse(self.world.dkms_module("strange").exists())
+
+        forced = self.dkms("install", "strange", "--force")
+        self.assertEqual(0, forced.status, forced)
+        self.assertIn("Warning: Kernel", forced.errors)
+        self.assertTrue(self.world.dkms_module("strange").exists())
+        with sqlite3.connect(self.world.root / "var/lib/kpkg/kpkg.db") as records:
+            flags = [flag for (flag,) in records.execute("SELECT overridden_by FROM verdict WHERE decision = 'refused'")]
+        self.assertEqual(["--force"], flags)
+
+    def test_a_build_sees_and_writes_no_more_than_it_needs(self):
+        self.added("curious", conf='PRE_BUILD="curious.sh"\n', files={"curious.sh": CURIOUS})
+
+        answer = self.dkms("build", "curious")
+
+        self.assertEqual(0, answer.status, answer)
+        log = (self.world.built("curious") / "log/make.log").read_text(encoding="utf-8")
+        self.assertNotIn("\nwrote", log)
+        self.assertNotIn("read the shadow", log)
+        self.assertEqual([], list(self.world.root.rglob("planted")))
+
+    def test_a_build_that_is_killed_leaves_what_was_before(self):
+        self.added("slow", conf='PRE_BUILD="slow.sh"\n', files={"slow.sh": "#!/bin/sh\n[ -e fast ] || sleep 100\n"})
+        command, environment = self.world.command("build", "slow/1.0", "-k", self.world.release)
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
+            said = b""
+            while b"pre_build" not in said:
+                said += running.stdout.read(1)
+            time.sleep(0.5)
+            running.send_signal(signal.SIGKILL)
+        self.assertIn("slow/1.0: added\n", self.world.dkms("status", "slow").output)
+
+        (self.world.root / "usr/src/slow-1.0/fast").touch()
+        answer = self.dkms("install", "slow")
+
+        self.assertEqual(0, answer.status, answer)
+        self.assertEqual([], list((self.world.root / "var/cache/kpkg/work").iterdir()))
+
+    def test_several_are_built_at_once_and_one_failure_keeps_the_rest(self):
+        for name in ("one", "two", "three"):
+            self.added(name)
+        self.added("broken", files={"broken.c": "this is no C\n"})
+
+        answer = self.world.dkms("autoinstall", "-k", self.world.release)
+
+        self.assertEqual(11, answer.status, answer)
+        self.assertIn("failed for module(s) broken(10)", answer.output)
+        for name in ("one", "two", "three"):
+            self.assertIn(f"\nupdates/dkms/{name}.ko:", self.world.index())
+
+
+if __name__ == "__main__":
+    cases.main()
