@@ -227,8 +227,7 @@ Result<ExitStatus> Build::check_modules() {
 
 Result<ExitStatus> Build::finish_modules() {
   dkmstree::NewBuild made{.id = task_.id, .modules = {}, .symvers = {}, .log = {}, .dependencies = {}};
-  const auto root = KPKG_TRY(system::Root::open(workplace_->source()));
-  made.symvers = KPKG_TRY(root.read_if_present("/Module.symvers"));
+  made.symvers = KPKG_TRY(built_bytes(*workplace_, "/Module.symvers"));
   for (const auto& module : conf_.modules) {
     if (module.is_excluded) continue;
     auto file = KPKG_TRY(polished(site_, *workplace_, module, polish_, build_place_));

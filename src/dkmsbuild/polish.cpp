@@ -103,6 +103,14 @@ class Polisher {
 
 }  // namespace
 
+Result<std::optional<std::string>> built_bytes(const Workplace& workplace, const std::string& path) {
+  const auto root = KPKG_TRY(system::Root::open(workplace.source()));
+  const auto real = KPKG_TRY(root.real_path(path));
+  const auto status = KPKG_TRY(root.status(real.value_or(path)));
+  if (!status || status->type != system::FileType::regular) return std::optional<std::string>();
+  return root.read_if_present(*real, largest_module);
+}
+
 std::string built_file(const dkmsconf::ConfModule& module) {
   return fmt::format("/{}{}.ko", module.built_location, module.built_name);
 }
@@ -111,8 +119,7 @@ Result<std::optional<dkmstree::BuildFile>> polished(const Site& site, const Work
                                                     const dkmsconf::ConfModule& module, const Polish& polish,
                                                     const std::string& build_place) {
   const auto file = built_file(module);
-  const auto root = KPKG_TRY(system::Root::open(workplace.source()));
-  const auto bytes = KPKG_TRY(root.read_if_present(file, largest_module));
+  const auto bytes = KPKG_TRY(built_bytes(workplace, file));
   if (!bytes) {
     say_warning(site.printer, {fmt::format("{}{} has disappeared", build_place, file)});
     return std::optional<dkmstree::BuildFile>();

@@ -30,6 +30,10 @@ Result<std::optional<dkmstree::BuildFile>> polished(const Site& site, const Work
                                                     const dkmsconf::ConfModule& module, const Polish& polish,
                                                     const std::string& build_place);
 
+/// The bytes of a regular file of a build, to which links inside it may lead; nothing: it is not there, or
+/// something else.
+Result<std::optional<std::string>> built_bytes(const Workplace& workplace, const std::string& path);
+
 /// The path of a built module in the directory of its build: "/drivers/net/r8125.ko".
 std::string built_file(const dkmsconf::ConfModule& module);
 

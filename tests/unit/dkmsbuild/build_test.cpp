@@ -174,6 +174,19 @@ TEST_CASE("a version that is not in the tree is added first") {
   CHECK(world.added == std::vector<std::string>{"driver/2.0"});
 }
 
+TEST_CASE("what is no file, or leads out of the build, is no module") {
+  BuildWorld world;
+  for (const std::string made : {"mkfifo driver.ko", "mkdir driver.ko", "ln -s /usr/bin/env driver.ko",
+                                 "ln -s ../../../../../../../usr/bin/env driver.ko"}) {
+    CAPTURE(made);
+    world.conf("MAKE[0]=\"" + made + "\"\n");
+
+    CHECK(world.build() == 7);
+
+    CHECK_FALSE(world.has(built));
+  }
+}
+
 TEST_CASE("modules are compressed as the kernel's are") {
   BuildWorld world;
   world.file("/lib/modules/6.1.0-test/kernel/other.ko.xz", "");

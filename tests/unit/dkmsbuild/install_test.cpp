@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "system/file.hpp"
 #include "world.hpp"
 
 #include <doctest/doctest.h>
@@ -146,6 +147,18 @@ TEST_CASE("an older version than the installed one is refused") {
       world.said.ends_with("\nError! Module version 1.0 for driver.ko\n"
                            "is not newer than what is already found in kernel 6.1.0-test (2.0).\n"
                            "You may override by specifying --force.\n\nError! Installation aborted.\n"));
+}
+
+TEST_CASE("modules are links where the framework wants them to be") {
+  BuildWorld world;
+  world.framework.symlink_modules = "true";
+
+  CHECK(world.install() == 0);
+  CHECK(system::read_link(world.directory() + installed) == std::string(built) + "/module/driver.ko");
+
+  CHECK(world.uninstall() == 0);
+  CHECK_FALSE(world.has(installed));
+  CHECK(world.has(std::string(built) + "/module/driver.ko"));
 }
 
 TEST_CASE("the kernel's own module of that name stays where it is") {
