@@ -42,6 +42,7 @@ class Build {
   const Toolchain& toolchain() const { return toolchain_; }
   system::SandboxStrength strength() const { return sandbox_->strength(); }
   std::string make_command() const;
+  const std::string& headers() const { return place_.source_dir; }
 
  private:
   Result<ExitStatus> check_depends();

@@ -69,7 +69,7 @@ Status record_build(const Site& site, const Task& task, const Build& build, Exit
       .sandbox = std::string(system::name_of(build.strength())),
       .log = log,
       .first_error = {},
-      .tree = {}};
+      .tree = {.path = build.headers(), .origin = "installed", .proofs = {}}};
   if (status != 0) {
     const auto text = KPKG_TRY(site.workspace.root.read_if_present(log, largest_file));
     const auto error = build::first_error(text.value_or(""));

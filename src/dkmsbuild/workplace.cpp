@@ -22,6 +22,13 @@ Status run_program(const Site& site, const std::string& program, std::vector<std
   return {};
 }
 
+/// Where directories for builds are made; a user who builds in a tree of their own has no other place.
+std::string work_directory(const Site& site) {
+  const std::string shared = workflow::places::work;
+  const bool is_root = site.workspace.host.is_root();
+  return is_root && site.workspace.root.make_directories(shared) ? shared : site.framework.tmp_location;
+}
+
 /// With times and modes, which decide what make makes anew.
 Status copy(const Site& site, const std::string& from, const std::string& to) {
   return run_program(site, "cp", {"-a", "--reflink=auto", "--", from + "/.", to});
@@ -31,12 +38,11 @@ Status copy(const Site& site, const std::string& from, const std::string& to) {
 
 Result<Workplace> Workplace::make(const Site& site, const Task& task, const KernelPlace& place,
                                   const system::Sandbox& sandbox) {
-  const auto& root = site.workspace.root;
-  KPKG_TRY(root.make_directories(workflow::places::work));
-  const auto parent = KPKG_TRY(root.host_path(workflow::places::work));
-  Workplace made(site, task, sandbox, KPKG_TRY(system::TempDir::create(parent, "dkms-")));
+  const auto parent = work_directory(site);
+  const auto host_parent = KPKG_TRY(site.workspace.root.host_path(parent));
+  Workplace made(site, task, sandbox, KPKG_TRY(system::TempDir::create(host_parent, "dkms-")));
   const auto& own = made.own_.path();
-  made.own_in_root_ = fmt::format("{}{}", workflow::places::work, own.substr(own.rfind('/')));
+  made.own_in_root_ = parent + own.substr(own.rfind('/'));
   KPKG_TRY(made.copy_source(task).within("copying the source"));
   KPKG_TRY(made.show(task, place).within("preparing the sandbox"));
   return made;

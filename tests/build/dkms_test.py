@@ -114,6 +114,25 @@ class Dkms(unittest.TestCase):
         self.assertEqual(0, answer.status, answer)
         self.assertEqual([], list((self.world.root / "var/cache/kpkg/work").iterdir()))
 
+    def test_an_installation_that_is_killed_anywhere_is_made_whole_by_the_next_one(self):
+        self.added("victim")
+        begun = time.monotonic()
+        self.dkms("install", "victim")
+        whole = time.monotonic() - begun
+        for part in (0.5, 0.6, 0.7, 0.8, 0.9):
+            self.dkms("unbuild", "victim")
+            command, environment = self.world.command("install", "victim/1.0", "-k", self.world.release)
+            with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+                time.sleep(whole * part)
+                running.send_signal(signal.SIGKILL)
+
+            answer = self.world.dkms("autoinstall", "-k", self.world.release)
+
+            self.assertNotIn("failed for module(s) victim", answer.output)
+            self.assertIn("victim/1.0, {}, x86_64: installed\n".format(self.world.release), self.world.dkms("status").output)
+            self.assertIn("\nupdates/dkms/victim.ko:", self.world.index())
+            self.assertEqual([], [path for path in self.world.root.glob("var/lib/dkms/**/*") if ".tmp" in path.name or "pending" in path.name])
+
     def test_several_are_built_at_once_and_one_failure_keeps_the_rest(self):
         for name in ("one", "two", "three"):
             self.added(name)

@@ -119,7 +119,7 @@ std::vector<ExitStatus> BuildWorld::install_together(const std::vector<std::stri
 
 template <typename Work>
 ExitStatus BuildWorld::with_engine(const Work& work) {
-  const system::Host host{.release = "6.1.0-other", .machine = "x86_64"};
+  const system::Host host{.release = "6.1.0-other", .machine = "x86_64", .processors = 2};
   QuietObserver observer;
   const workflow::Workspace workspace{host, root_, runner, observer};
   const dkmsconf::FrameworkRequest request{
