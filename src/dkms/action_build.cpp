@@ -3,6 +3,8 @@
 #include "dkms/checks.hpp"
 #include "dkms/post_transaction.hpp"
 
+#include <vector>
+
 namespace kpkg::dkms {
 namespace {
 
@@ -25,6 +27,11 @@ Result<ExitStatus> work_for(const Context& context, dkmsbuild::Engine& engine, W
 Result<ExitStatus> work_for_all(const Context& context, dkmsbuild::Engine& engine, Work work) {
   ExitStatus status = 0;
   const auto mark = context.reader.mark();
+  if (context.targets.size() > 1 && !context.id().module.empty() && !context.id().version.empty()) {
+    std::vector<dkmsbuild::Task> tasks;
+    for (const auto& target : context.targets) tasks.push_back(task_for(context, context.id(), target));
+    KPKG_TRY(engine.expect(tasks));
+  }
   for (const auto& target : context.targets) {
     status = KPKG_TRY(work_for(context, engine, work, target));
     context.reader.put_back(mark);

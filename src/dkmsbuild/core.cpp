@@ -45,14 +45,14 @@ Result<bool> Core::is_installed(const Task& task) const {
   return KPKG_TRY(is_built(task)) && now.is_installed(task.id.version, task.id.target);
 }
 
-Result<ExitStatus> Core::prepare(const Task& task) {
+Result<ExitStatus> Core::prepare(const Site& site, const Task& task) {
   if (prepared_ && prepared_->target == task.id.target) return 0;
-  const auto place = KPKG_TRY(kernel_place(site_, task));
-  const auto status = KPKG_TRY(check_headers(site_, task, place));
+  const auto place = KPKG_TRY(kernel_place(site, task));
+  const auto status = KPKG_TRY(check_headers(site, task, place));
   if (status != 0) return status;
-  auto signing = KPKG_TRY(prepare_signing(site_, task));
+  auto signing = KPKG_TRY(prepare_signing(site, task));
   prepared_ = Prepared{task.id.target, std::move(signing)};
-  site_.printer.say(Stream::output, "\n");
+  site.printer.say(Stream::output, "\n");
   return 0;
 }
 
@@ -97,7 +97,7 @@ Result<ExitStatus> Core::begin(const Site& site, const Task& task, Build& build)
     return exclusion->status;
   }
   auto status = KPKG_TRY(check_source(site, places_.source_link_of(task.id.of())));
-  if (status == 0) status = KPKG_TRY(prepare(task));
+  if (status == 0) status = KPKG_TRY(prepare(site, task));
   if (status != 0) return status;
   return build.begin(std::move(reading.conf), prepared_->signing);
 }
@@ -110,6 +110,7 @@ Result<ExitStatus> Core::finish(const Task& task, Build& build, std::int64_t sta
 }
 
 Result<ExitStatus> Core::build(const Task& task) {
+  if (ahead_.count(task.id) != 0) return build_expected(task);
   Build build(site_, task, choices_.force);
   const auto started = site_.workspace.clock();
   const auto begun = KPKG_TRY(begin(site_, task, build));

@@ -8,8 +8,11 @@
 #include "dkmstree/tree.hpp"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,6 +26,13 @@ struct Prepared {
   std::optional<Signing> signing;
 };
 
+/// A build that began before its turn, and what the shell that begins it has found out.
+struct Ahead {
+  std::unique_ptr<Aside> aside;
+  std::string mark;
+  std::optional<Prepared> prepared;
+};
+
 /// The functions of an Engine, in DKMS's subshells or not.
 class Core {
  public:
@@ -33,7 +43,9 @@ class Core {
         adder_(std::move(adder)),
         places_(places_of(site.framework)) {}
 
-  Result<ExitStatus> prepare(const Task& task);
+  Result<ExitStatus> prepare(const Site& site, const Task& task);
+  Result<ExitStatus> prepare(const Task& task) { return prepare(site_, task); }
+  Status expect(std::span<const Task> tasks);
   Result<ExitStatus> build_or_skip(const Task& task);
   Result<ExitStatus> install_or_skip(const Task& task);
   Result<ExitStatus> uninstall_or_skip(const Task& task);
@@ -63,8 +75,9 @@ class Core {
   Result<ExitStatus> install(const Task& task);
   Result<ExitStatus> install_built(const Task& task);
   Result<std::vector<ExitStatus>> install_each(std::span<const Task> tasks, const TaskObserver& observer);
-  Result<ExitStatus> begin_aside(const Task& task, Aside& aside);
-  Result<ExitStatus> install_aside(const Task& task, Aside& aside, SideBySide& side_by_side);
+  Result<bool> can_be_expected(const Task& task) const;
+  void begin_ahead(const Task& task);
+  Result<ExitStatus> build_expected(const Task& task);
   Result<ExitStatus> tolerated(Result<ExitStatus> status) const;
   Status index_together(std::span<const Task> tasks, std::vector<ExitStatus>& statuses);
   Result<ExitStatus> rebuild_dependents(const dkmstree::Target& target);
@@ -79,6 +92,8 @@ class Core {
   Adder adder_;
   dkmstree::Places places_;
   std::optional<Prepared> prepared_;
+  std::map<dkmstree::BuildId, Ahead> ahead_;
+  std::unique_ptr<SideBySide> side_by_side_;  // after what its threads work on
 };
 
 }  // namespace kpkg::dkmsbuild

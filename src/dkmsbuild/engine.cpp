@@ -16,6 +16,10 @@ Result<ExitStatus> Engine::prepare(const Task& task) {
   return core_->prepare(task);
 }
 
+Status Engine::expect(std::span<const Task> tasks) {
+  return core_->expect(tasks);
+}
+
 Result<ExitStatus> Engine::build(const Task& task) {
   return core_->in_subshell([&] { return core_->build_or_skip(task); });
 }

@@ -37,6 +37,10 @@ class Engine {
   /// build() does it where it was not done.
   Result<ExitStatus> prepare(const Task& task);
 
+  /// Begins to build several side by side, which are then asked for one after the other by build() or
+  /// install(): what is told of them appears when they are. Those that cannot begin so are left to that.
+  Status expect(std::span<const Task> tasks);
+
   /// `dkms build`. What is built already is told of and stays (0), unless it is forced. Statuses: 3, 4, 5, 6,
   /// 7, 8, 10, 13, 16, 21, 77, that of a script.
   Result<ExitStatus> build(const Task& task);

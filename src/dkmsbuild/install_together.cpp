@@ -4,9 +4,7 @@
 #include "dkmsbuild/loading.hpp"
 #include "dkmsbuild/uninstaller.hpp"
 
-#include <charconv>
-#include <map>
-#include <memory>
+#include <utility>
 
 namespace kpkg::dkmsbuild {
 namespace {
@@ -15,15 +13,6 @@ namespace {
 constexpr ExitStatus status_failed = 1;
 
 constexpr ExitStatus status_depmod = 6;
-
-/// How many jobs all builds may have: -j, parallel_jobs.
-unsigned job_limit(const Site& site) {
-  const auto& text = site.framework.parallel_jobs;
-  unsigned jobs = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), jobs);
-  const bool is_number = read.ec == std::errc() && read.ptr == text.data() + text.size() && jobs > 0;
-  return is_number ? jobs : site.workspace.host.processors;
-}
 
 }  // namespace
 
@@ -67,55 +56,22 @@ Status Core::index_together(std::span<const Task> tasks, std::vector<ExitStatus>
 
 Result<std::vector<ExitStatus>> Core::install_each(std::span<const Task> tasks,
                                                    const TaskObserver& observer) {
-  std::map<std::size_t, std::unique_ptr<Aside>> asides;
-  std::unique_ptr<SideBySide> side_by_side;  // after what its threads work on
-  for (std::size_t index = 0; index < tasks.size(); ++index)
-    if (!KPKG_TRY(is_built(tasks[index]))) asides[index] = nullptr;
-  const auto jobs = job_limit(site_);
-  if (asides.size() < 2 || jobs < 2) asides.clear();
-  if (!asides.empty()) {
-    const auto prepared = KPKG_TRY(prepare(tasks[asides.begin()->first]));
+  // What is said of the kernel is said once, and before the first that has to be built.
+  for (const auto& task : tasks) {
+    if (KPKG_TRY(is_built(task))) continue;
+    const auto prepared = KPKG_TRY(prepare(site_, task));
     if (prepared != 0) return std::vector<ExitStatus>{prepared};
-    side_by_side = KPKG_TRY(SideBySide::start(jobs, asides.size()));
+    break;
   }
-  for (auto& [index, aside] : asides) {
-    aside = std::make_unique<Aside>(site_, tasks[index], choices_.force);
-    aside->begun = begin_aside(tasks[index], *aside);
-    if (*aside->begun && **aside->begun == 0) side_by_side->run(*aside);
-  }
+  KPKG_TRY(expect(tasks));
   std::vector<ExitStatus> statuses;
-  for (std::size_t index = 0; index < tasks.size(); ++index) {
-    const auto& task = tasks[index];
-    const auto aside = asides.find(index);
-    if (aside == asides.end() && !KPKG_TRY(is_built(task))) {
-      const auto prepared = KPKG_TRY(prepare(task));
-      if (prepared != 0) return std::vector<ExitStatus>{prepared};
-    }
+  for (const auto& task : tasks) {
     observer.before(task);
-    auto status = aside == asides.end() ? in_subshell([&] { return install_or_skip(task); })
-                                        : install_aside(task, *aside->second, *side_by_side);
+    auto status = in_subshell([&] { return install_or_skip(task); });
     statuses.push_back(KPKG_TRY(tolerated(std::move(status))));
     observer.after(task, statuses.back());
   }
   return statuses;
-}
-
-Result<ExitStatus> Core::begin_aside(const Task& task, Aside& aside) {
-  aside.started = site_.workspace.clock();
-  return in_subshell([&] { return begin(aside.site, task, aside.build); });
-}
-
-/// It is this one's turn.
-Result<ExitStatus> Core::install_aside(const Task& task, Aside& aside, SideBySide& side_by_side) {
-  aside.printer.take_turn();
-  const auto begun = KPKG_TRY(std::move(*aside.begun));
-  if (begun != 0) return begun;
-  side_by_side.wait(aside);
-  KPKG_TRY(std::move(*aside.ended));
-  return in_subshell([&]() -> Result<ExitStatus> {
-    const auto status = KPKG_TRY(finish(task, aside.build, aside.started));
-    return status != 0 ? Result<ExitStatus>(status) : install_built(task);
-  });
 }
 
 }  // namespace kpkg::dkmsbuild

@@ -36,6 +36,7 @@ SideBySide::~SideBySide() {
   {
     const std::lock_guard guard(mutex_);
     is_closed_ = true;
+    waiting_.clear();
   }
   changed_.notify_all();
   threads_.clear();

@@ -29,7 +29,7 @@ struct Aside {
 };
 
 /// Runs builds in as many threads as may be useful, under one limit of jobs. Owns the threads: they end with
-/// it, once every build that was given to it has.
+/// it, once the builds that they are at have; those that wait are not begun any more.
 class SideBySide {
  public:
   /// Errors: io.

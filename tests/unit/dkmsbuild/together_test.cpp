@@ -63,6 +63,33 @@ TEST_CASE("several are told of as if they were alone, and indexed once") {
   CHECK_FALSE(world.has("/var/lib/dkms/depmod-pending-6.1.0-test-x86_64"));
 }
 
+TEST_CASE("what a configuration has to say is said once, also where several are built at once") {
+  BuildWorld world;
+  world.driver("second", "MAKE[0]='cp module second.ko'\nCLEAN=make\n");
+
+  CHECK(world.install_together({"driver", "second"}) == std::vector<ExitStatus>{0, 0});
+
+  const std::string said = "second\nDeprecated feature: CLEAN (/var/lib/dkms/second/1.0/source/dkms.conf)\n";
+  const auto at = world.said.find(said);
+  REQUIRE(at != std::string::npos);
+  CHECK(world.said.find("Deprecated", at + said.size()) == std::string::npos);
+}
+
+TEST_CASE("one version is built for several kernels at once, and told of for one after the other") {
+  BuildWorld world;
+  world.link("/usr/src/linux-headers-6.1.0-test", "/lib/modules/6.2.0-test/build");
+  auto other = world.task;
+  other.id.target.kernel = "6.2.0-test";
+
+  CHECK(world.build_expected({world.task, other}) == std::vector<ExitStatus>{0, 0});
+
+  const std::string one =
+      "Module signing is disabled by policy, modules won't be signed\n\nBuilding module(s)... done.\n";
+  CHECK(replaced(world.said, "<>", "") == one + one);
+  CHECK(world.has("/var/lib/dkms/driver/1.0/6.2.0-test/x86_64/module/driver.ko"));
+  CHECK_FALSE(world.has(build_place));
+}
+
 TEST_CASE("one that fails keeps no other from being installed") {
   BuildWorld world;
   world.driver("second", "MAKE[0]=false\n").driver("third", "MAKE[0]='cp module third.ko'\n");

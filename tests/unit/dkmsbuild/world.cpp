@@ -148,6 +148,16 @@ ExitStatus BuildWorld::with_engine(const Work& work) {
   return *status;
 }
 
+std::vector<ExitStatus> BuildWorld::build_expected(const std::vector<dkmsbuild::Task>& tasks) {
+  std::vector<ExitStatus> statuses;
+  with_engine([&](dkmsbuild::Engine& engine) -> Result<ExitStatus> {
+    KPKG_TRY(engine.expect(tasks));
+    for (const auto& expected : tasks) statuses.push_back(KPKG_TRY(engine.build(expected)));
+    return 0;
+  });
+  return statuses;
+}
+
 ExitStatus BuildWorld::build() {
   return with_engine([&](dkmsbuild::Engine& engine) { return engine.build(task); });
 }

@@ -82,6 +82,9 @@ class BuildWorld {
   /// Both "driver" and these, by names; the statuses are in their order.
   std::vector<ExitStatus> install_together(const std::vector<std::string>& names);
 
+  /// Builds them one after the other, once all were told to be expected.
+  std::vector<ExitStatus> build_expected(const std::vector<dkmsbuild::Task>& tasks);
+
   ExitStatus build();
   ExitStatus install();
   ExitStatus uninstall();
