@@ -134,7 +134,22 @@ Result<ExitStatus> Installer::choose(const dkmsconf::Conf& conf) {
     say_error(site_.printer, {"Installation aborted."});
     return status_aborted;
   }
-  return judge();
+  const auto status = check_recipes();
+  return status != 0 ? Result<ExitStatus>(status) : judge();
+}
+
+/// What a recipe of kpkg installed is taken away by kpkg.
+ExitStatus Installer::check_recipes() const {
+  const auto own = fmt::format("{}/{}/updates/kpkg/", site_.framework.install_tree, task_.id.target.kernel);
+  for (const auto& chosen : chosen_)
+    for (const auto& file : files_.named(chosen.module.installed_name)) {
+      if (!file.starts_with(own) || is_forced()) continue;
+      say_error(site_.printer, {"Installation aborted.",
+                                fmt::format("{} is there of a recipe of kpkg: see kpkg status.", file),
+                                "You may override by specifying --force."});
+      return status_aborted;
+    }
+  return 0;
 }
 
 Result<ExitStatus> Installer::judge() {

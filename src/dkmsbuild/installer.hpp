@@ -34,6 +34,7 @@ class Installer {
 
   void heed_forced_list();
   Result<ExitStatus> check(const dkmsconf::Conf& conf);
+  ExitStatus check_recipes() const;
   Result<ExitStatus> judge();
   Result<ExitStatus> run_pre_install(const dkmsconf::Conf& conf);
   Result<ExitStatus> choose(const dkmsconf::Conf& conf);

@@ -22,6 +22,9 @@ Status run_program(const Site& site, const std::string& program, std::vector<std
   return {};
 }
 
+/// How the names of directories for builds begin.
+constexpr const char* prefix = "kpkg-build-";
+
 /// Where directories for builds are made; a user who builds in a tree of their own has no other place.
 std::string work_directory(const Site& site) {
   const std::string shared = workflow::places::work;
@@ -40,7 +43,8 @@ Result<Workplace> Workplace::make(const Site& site, const Task& task, const Kern
                                   const system::Sandbox& sandbox) {
   const auto parent = work_directory(site);
   const auto host_parent = KPKG_TRY(site.workspace.root.host_path(parent));
-  Workplace made(site, task, sandbox, KPKG_TRY(system::TempDir::create(host_parent, "dkms-")));
+  drop(system::remove_abandoned(host_parent, prefix), "it costs space only, and the next build tries again");
+  Workplace made(site, task, sandbox, KPKG_TRY(system::TempDir::create(host_parent, prefix)));
   const auto& own = made.own_.path();
   made.own_in_root_ = parent + own.substr(own.rfind('/'));
   KPKG_TRY(made.copy_source(task).within("copying the source"));

@@ -133,6 +133,18 @@ class Dkms(unittest.TestCase):
             self.assertIn("\nupdates/dkms/victim.ko:", self.world.index())
             self.assertEqual([], [path for path in self.world.root.glob("var/lib/dkms/**/*") if ".tmp" in path.name or "pending" in path.name])
 
+    def test_one_version_is_built_for_two_kernels_at_once(self):
+        self.added("twice")
+        releases = [self.world.release, self.world.release.replace("-amd64", "-cloud-amd64")]
+
+        answer = self.world.dkms("build", "twice/1.0", *(word for release in releases for word in ("-k", release)))
+
+        self.assertEqual(0, answer.status, answer)
+        self.assertEqual(2, answer.output.count("Building module(s)"))
+        for release in releases:
+            built = self.world.tree("twice") / release / "x86_64/module/twice.ko"
+            self.assertIn(f"vermagic={release} SMP".encode(), built.read_bytes())
+
     def test_several_are_built_at_once_and_one_failure_keeps_the_rest(self):
         for name in ("one", "two", "three"):
             self.added(name)

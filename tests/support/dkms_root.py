@@ -22,6 +22,7 @@ MORE_COMPONENTS = "contrib non-free"  # where more packages of modules are
 SUITE_VERSION = "v3.4.3"
 WITHOUT_INITRAMFS = {"INITRD": "No"}
 PACKAGING = kernels.SOURCE / "packaging/dkms"
+DIRECTORIES = kernels.SOURCE / "debian/kpkg-dkms.dirs"
 
 
 def checked(chroot, *words, environment=None):
@@ -85,6 +86,9 @@ class Root(debian.Chroot):
         self.show(build, str(build).lstrip("/"))
         if PACKAGING.is_dir():
             subprocess.run(["cp", "-a", f"{PACKAGING}/.", str(self.root)], check=True)
+            for line in DIRECTORIES.read_text(encoding="utf-8").splitlines():  # git keeps no empty ones
+                if not line.startswith("#"):
+                    (self.root / line).mkdir(parents=True, exist_ok=True)
         for name in ("dkms", "kpkg"):
             place = self.root / "usr/sbin" / name
             place.unlink(missing_ok=True)

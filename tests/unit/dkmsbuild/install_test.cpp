@@ -149,6 +149,20 @@ TEST_CASE("an older version than the installed one is refused") {
                            "You may override by specifying --force.\n\nError! Installation aborted.\n"));
 }
 
+TEST_CASE("what a recipe of kpkg installed is left to kpkg") {
+  BuildWorld world;
+  const std::string own = "/lib/modules/6.1.0-test/updates/kpkg/driver.ko";
+  world.file(own, ModuleBuilder().named("driver").bytes());
+
+  CHECK(world.install() == 6);
+
+  CHECK(world.said.ends_with("\nError! Installation aborted.\n" + own +
+                             " is there of a recipe of kpkg: see kpkg status.\n"
+                             "You may override by specifying --force.\n"));
+  CHECK(world.has(own));
+  CHECK_FALSE(world.has(installed));
+}
+
 TEST_CASE("modules are links where the framework wants them to be") {
   BuildWorld world;
   world.framework.symlink_modules = "true";
