@@ -43,14 +43,14 @@ Status remove_empty(const system::Root& root, const std::string& path) {
   return root.remove_if_empty(path);
 }
 
-/// One depmod for all that was uninstalled, if anything was.
-Status finish(const Context& context) {
+/// One depmod for all that was uninstalled, if anything was; `package` was the last of it.
+Status finish(const Context& context, const std::string& package) {
   const auto target = context.target();
   const auto pending = dkmsbuild::pending_depmod(context.site.framework, target);
   if (KPKG_TRY(context.root().real_path(pending))) {
-    KPKG_TRY(context.root().remove(pending));
     const auto depmod = context.arguments.skips_depmod ? dkmsbuild::Depmod::leave : dkmsbuild::Depmod::run;
-    KPKG_TRY(dkmsbuild::run_depmod(context.site, target.kernel, "", depmod));
+    KPKG_TRY(dkmsbuild::run_depmod(context.site, target.kernel, package, depmod));
+    KPKG_TRY(context.root().remove(pending));
   }
   const auto modules = context.places.install_tree + "/" + target.kernel;
   return kind_of(context.root(), modules) == WordKind::directory ? remove_empty(context.root(), modules)
@@ -85,16 +85,18 @@ Result<ExitStatus> remove_build(const Context& context, Engine& engine, const dk
 Result<ExitStatus> remove_for_kernel(const Context& context, Engine& engine, const Removal& removal) {
   const auto target = context.target();
   std::string failed;
+  std::string package;
   for (const auto& id : built_versions(context)) {
     const dkmstree::BuildId build{id.module, id.version, target};
     const auto decision = KPKG_TRY(decide(context, removal, build));
     if (decision.status != 0) return decision.status;
     if (!decision.goes) continue;
+    package = id.module;
     const auto status = KPKG_TRY(remove_build(context, engine, build));
     if (status != 0) failed += fmt::format(" {}({})", id.text(), status);
     context.printer().say(Stream::output, removal.after);
   }
-  KPKG_TRY(finish(context));
+  KPKG_TRY(finish(context, package));
   if (failed.empty()) return 0;
   return refuse(
       context,
