@@ -25,10 +25,10 @@ MODULE_VERSION("{version}");
 
 
 class DkmsWorld(program.World):
-    """A copy of the distribution's kernel, with sources in DKMS's tree."""
+    """A copy of the distribution's kernel, or of several, with sources in DKMS's tree; `release` is the first one's."""
 
-    def __init__(self):
-        super().__init__(("amd64",))
+    def __init__(self, flavours=("amd64",)):
+        super().__init__(flavours)
         self.release = self.releases[0]
         (self.root / "etc").mkdir(exist_ok=True)
         (self.root / "etc/os-release").write_text("ID=debian\n", encoding="utf-8")
