@@ -9,11 +9,20 @@
 #include <charconv>
 
 namespace kpkg::crypto {
+namespace {
+
+/// Looked up once: that takes OpenSSL 3 as long as the digest of a kilobyte.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return found;
+}
+
+}  // namespace
 
 struct Sha256::Context {
   EVP_MD_CTX* handle = EVP_MD_CTX_new();
 
-  Context() { KPKG_ASSERT(handle != nullptr && EVP_DigestInit_ex(handle, EVP_sha256(), nullptr) == 1); }
+  Context() { KPKG_ASSERT(handle != nullptr && EVP_DigestInit_ex(handle, algorithm(), nullptr) == 1); }
   ~Context() { EVP_MD_CTX_free(handle); }
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
