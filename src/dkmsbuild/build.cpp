@@ -269,7 +269,8 @@ Result<ExitStatus> Build::take() {
     if (conf_.is_rebuilt_after_these && force_ == Force::no && status_ == 0)
       build.dependencies = KPKG_TRY(dependency_versions(site_, conf_));
     const auto now = KPKG_TRY(dkmstree::read_module(root, places, task_.id.module));
-    KPKG_TRY(dkmstree::perform(root, KPKG_TRY(dkmstree::steps_to_put(places, now, std::move(build)))));
+    const auto steps = KPKG_TRY(dkmstree::steps_to_put(places, now, std::move(build)));
+    KPKG_TRY(dkmstree::perform(root, steps));
   }
   if (status_ != 0) {
     const auto now = KPKG_TRY(dkmstree::read_module(root, places, task_.id.module));

@@ -43,7 +43,8 @@ Result<std::vector<std::string>> exported_by(const Site& site, const std::string
   const system::Command command{.program = "bash",
                                 .arguments = {"--norc", "--noprofile", "-c", reader, "dkms", *real},
                                 .environment = system::system_environment()};
-  const auto outcome = KPKG_TRY(site.workspace.runner.run(KPKG_TRY(sandbox.confine(command, view))));
+  const auto confined = KPKG_TRY(sandbox.confine(command, view));
+  const auto outcome = KPKG_TRY(site.workspace.runner.run(confined));
   if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");
   const auto known = system::system_environment();
   for (const auto& variable : split(outcome.output, '\0')) {

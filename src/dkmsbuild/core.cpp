@@ -178,7 +178,8 @@ Status Core::drop_build(const Task& task) {
     KPKG_TRY(root.remove_tree(place));
     return root.remove_if_empty(place.substr(0, place.rfind('/')));
   }
-  return dkmstree::perform(root, KPKG_TRY(dkmstree::steps_to_drop(places_, now, task.id)));
+  const auto steps = KPKG_TRY(dkmstree::steps_to_drop(places_, now, task.id));
+  return dkmstree::perform(root, steps);
 }
 
 }  // namespace kpkg::dkmsbuild

@@ -75,9 +75,10 @@ Result<system::Outcome> run_index(const Site& site, const std::string& kernel,
   return outcome;
 }
 
-Result<std::uint64_t> size_of(const system::Root& root, const std::string& path) {
+/// Of a file that is there.
+Result<std::optional<std::uint64_t>> size_of(const system::Root& root, const std::string& path) {
   const auto status = KPKG_TRY(root.status(path));
-  return status ? status->size : 0;
+  return status ? std::optional(status->size) : std::nullopt;
 }
 
 }  // namespace
@@ -95,7 +96,8 @@ Result<ExitStatus> index_modules(const Site& site, const std::string& kernel) {
   if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");
   say_if_wanted(site, Stream::output, outcome.output);
   say_if_wanted(site, Stream::errors, outcome.errors);
-  if (KPKG_TRY(size_of(root, index)) == 0 && KPKG_TRY(root.real_path(index))) {
+  const auto size = KPKG_TRY(size_of(root, index));
+  if (size == 0) {
     KPKG_TRY(drop_index(site, directory));
     return 0;
   }

@@ -35,11 +35,12 @@ class Draft {
 
   Status put(const Put& put) {
     auto bytes = KPKG_TRY(site_.workspace.root.read(put.file, largest_module));
+    const auto before = KPKG_TRY(digest_of(put.destination));
     install::Step step{.kind = install::StepKind::put_module,
                        .path = put.destination,
                        .module = put.module,
                        .digest = crypto::sha256(bytes),
-                       .before = KPKG_TRY(digest_of(put.destination)),
+                       .before = before,
                        .content = {},
                        .size = bytes.size(),
                        .allowed_by = {}};

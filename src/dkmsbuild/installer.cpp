@@ -108,7 +108,8 @@ Result<ExitStatus> Installer::check(const dkmsconf::Conf& conf) {
 }
 
 Result<ExitStatus> Installer::run_pre_install(const dkmsconf::Conf& conf) {
-  toolchain_ = KPKG_TRY(find_toolchain(site_, KPKG_TRY(kernel_place(site_, task_))));
+  const auto place = KPKG_TRY(kernel_place(site_, task_));
+  toolchain_ = KPKG_TRY(find_toolchain(site_, place));
   const Script script{.type = "pre_install",
                       .words = conf.scripts.pre_install,
                       .environment = script_environment(task_, toolchain_)};
@@ -220,7 +221,8 @@ Status Installer::put_links() {
 Status Installer::link() {
   const auto& root = site_.workspace.root;
   const auto now = KPKG_TRY(dkmstree::read_module(root, places_, task_.id.module));
-  return dkmstree::perform(root, KPKG_TRY(dkmstree::steps_to_link(places_, now, task_.id)));
+  const auto steps = KPKG_TRY(dkmstree::steps_to_link(places_, now, task_.id));
+  return dkmstree::perform(root, steps);
 }
 
 Result<ExitStatus> Installer::index(const dkmsconf::Conf& conf) {

@@ -59,7 +59,8 @@ Result<ExitStatus> invoke(const Invocation& invocation, Printer& printer,
 
 Result<ExitStatus> invoke_logged(const Site& site, const Invocation& invocation, const std::string& log) {
   const auto& root = site.workspace.root;
-  const auto file = KPKG_TRY(MakeLog::create(KPKG_TRY(root.host_path(log))));
+  const auto path = KPKG_TRY(root.host_path(log));
+  const auto file = KPKG_TRY(MakeLog::create(path));
   return invoke(invocation, site.printer, [&]() -> Result<ExitStatus> {
     KPKG_TRY(file.write(frame_before(invocation.description, invocation.command)));
     auto command = in_root(root, caller_command(site, invocation.command, {}));

@@ -178,8 +178,10 @@ Result<std::optional<SigningKey>> prepare_key(const Site& site, const dkmsconf::
   const std::string_view distribution = framework.running_distribution;
   if (key.key.empty() && distribution.starts_with("ubuntu") && !KPKG_TRY(take_ubuntus_key(site, key)))
     return none;
-  if (key.key.empty() && distribution.starts_with("gentoo"))
-    key = KPKG_TRY(gentoos_key(site, KPKG_TRY(kernel_place(site, task))));
+  if (key.key.empty() && distribution.starts_with("gentoo")) {
+    const auto place = KPKG_TRY(kernel_place(site, task));
+    key = KPKG_TRY(gentoos_key(site, place));
+  }
   if (key.key.empty()) key.key = "/var/lib/dkms/mok.key";
   say_line(site.printer, "Signing key: " + key.key);
   if (key.certificate.empty()) key.certificate = "/var/lib/dkms/mok.pub";

@@ -44,7 +44,8 @@ Result<std::string> compiler_of_fragment(const Site& site, const std::string& fr
                           .environment = system::system_environment(),
                           .input = fmt::format("show-%:\n\t@echo $($*)\ninclude {}\n", real),
                           .cost = system::Cost::work};
-  const auto outcome = KPKG_TRY(site.workspace.runner.run(KPKG_TRY(sandbox->confine(command, view))));
+  const auto confined = KPKG_TRY(sandbox->confine(command, view));
+  const auto outcome = KPKG_TRY(site.workspace.runner.run(confined));
   if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");
   return std::string(trimmed(outcome.output));
 }

@@ -61,11 +61,13 @@ Status Workplace::copy_source(const Task& task) {
   if (sandbox_->strength() != system::SandboxStrength::namespaces)
     source_ = KPKG_TRY(root.host_path(build_place));
   KPKG_TRY(system::make_directories(source_));
-  KPKG_TRY(copy(*site_, KPKG_TRY(root.host_path(places.source_link_of(task.id.of()))), source_));
+  const auto original = KPKG_TRY(root.host_path(places.source_link_of(task.id.of())));
+  KPKG_TRY(copy(*site_, original, source_));
   const auto patches = fmt::format("/etc/dkms/{}/patches", task.id.module);
   if (KPKG_TRY(root.real_path(patches))) {
     KPKG_TRY(system::make_directories(source_ + "/patches"));
-    KPKG_TRY(copy(*site_, KPKG_TRY(root.host_path(patches)), source_ + "/patches"));
+    const auto overlay = KPKG_TRY(root.host_path(patches));
+    KPKG_TRY(copy(*site_, overlay, source_ + "/patches"));
   }
   const auto user = sandbox_->user();
   return system::give_tree(source_, user.user, user.group);
@@ -105,7 +107,8 @@ Result<system::Outcome> Workplace::run(const BuildCommand& command, const MakeLo
   }
   inside.arguments.insert(inside.arguments.end(), variables.begin(), variables.end());
   inside.arguments.insert(inside.arguments.end(), {"--", command.run});
-  return site_->workspace.runner.run(KPKG_TRY(sandbox_->confine(inside, view)));
+  const auto confined = KPKG_TRY(sandbox_->confine(inside, view));
+  return site_->workspace.runner.run(confined);
 }
 
 }  // namespace kpkg::dkmsbuild
