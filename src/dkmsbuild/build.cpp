@@ -26,6 +26,9 @@ constexpr ExitStatus status_no_module = 7;
 constexpr ExitStatus status_make_failed = 10;
 constexpr ExitStatus status_depends = 13;
 
+/// Of what DKMS has no status for.
+constexpr ExitStatus status_stopped = 1;
+
 Result<bool> is_installed(const Site& site, const std::string& module, const dkmstree::Target& target) {
   const auto now = dkmstree::read_module(site.workspace.root, places_of(site.framework), module);
   if (!now && now.error().kind == ErrorKind::invalid) return false;
@@ -123,8 +126,9 @@ std::string Build::make_command() const {
 }
 
 Result<ExitStatus> Build::run(const system::Jobserver* jobserver) {
-  status_ = KPKG_TRY(build(jobserver));
-  return status_;
+  auto status = build(jobserver);
+  status_ = status ? *status : status_stopped;
+  return status;
 }
 
 Result<ExitStatus> Build::build(const system::Jobserver* jobserver) {

@@ -109,13 +109,20 @@ Result<ExitStatus> Core::finish(const Task& task, Build& build, std::int64_t sta
   return status;
 }
 
+/// A build that was stopped leaves its log as one that failed does.
+Result<ExitStatus> Core::give_up(Build& build, const Error& error) {
+  drop(build.take(), "that it was stopped is what counts");
+  return fail(error);
+}
+
 Result<ExitStatus> Core::build(const Task& task) {
   if (ahead_.count(task.id) != 0) return build_expected(task);
   Build build(site_, task, choices_.force);
   const auto started = site_.workspace.clock();
   const auto begun = KPKG_TRY(begin(site_, task, build));
   if (begun != 0) return begun;
-  KPKG_TRY(build.run(nullptr));
+  const auto ended = build.run(nullptr);
+  if (!ended) return give_up(build, ended.error());
   return finish(task, build, started);
 }
 

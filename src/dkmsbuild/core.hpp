@@ -71,6 +71,7 @@ class Core {
   Result<bool> is_installed(const Task& task) const;
   Result<ExitStatus> build(const Task& task);
   Result<ExitStatus> begin(const Site& site, const Task& task, Build& build);
+  static Result<ExitStatus> give_up(Build& build, const Error& error);
   Result<ExitStatus> finish(const Task& task, Build& build, std::int64_t started);
   Result<ExitStatus> install(const Task& task);
   Result<ExitStatus> install_built(const Task& task);

@@ -67,7 +67,7 @@ Result<ExitStatus> Core::build_expected(const Task& task) {
   const auto begun = KPKG_TRY(std::move(*aside.begun));
   if (begun != 0) return begun;
   side_by_side_->wait(aside);
-  KPKG_TRY(std::move(*aside.ended));
+  if (!*aside.ended) return give_up(aside.build, aside.ended->error());
   return finish(task, aside.build, aside.started);
 }
 

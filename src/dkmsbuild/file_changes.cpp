@@ -20,8 +20,7 @@ std::string parent_of(const std::string& path) {
 /// A plan in the making.
 class Draft {
  public:
-  Draft(const Site& site, const FileChanges& changes, std::string directory)
-      : site_(site), changes_(changes) {
+  Draft(const Site& site, const FileChanges& changes, std::string directory) : site_(site) {
     plan_ = {.recipe = changes.module,
              .version = changes.version,
              .kernel = changes.kernel,
@@ -94,7 +93,6 @@ class Draft {
   }
 
   const Site& site_;
-  const FileChanges& changes_;
   install::Plan plan_;
   std::map<std::string, std::string> bytes_;  // by digest
 };

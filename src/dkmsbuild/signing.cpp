@@ -72,7 +72,7 @@ Result<system::Outcome> run(const Site& site, const std::string& program, std::v
 /// The program in one of the root's directories of programs; nothing: it is not installed.
 std::optional<std::string> program_of(const system::Root& root, const std::string& name) {
   for (const std::string directory : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"})
-    if (is_program(root, directory + "/" + name)) return directory + "/" + name;
+    if (auto path = fmt::format("{}/{}", directory, name); is_program(root, path)) return path;
   return std::nullopt;
 }
 

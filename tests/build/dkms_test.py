@@ -114,6 +114,17 @@ class Dkms(unittest.TestCase):
         self.assertEqual(0, answer.status, answer)
         self.assertEqual([], list((self.world.root / "var/cache/kpkg/work").iterdir()))
 
+    def test_a_build_that_is_interrupted_leaves_its_log(self):
+        self.added("halted", conf='PRE_BUILD="halt.sh"\n', files={"halt.sh": "#!/bin/sh\necho begun\nsleep 100\n"})
+        command, environment = self.world.command("build", "halted/1.0", "-k", self.world.release)
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+            time.sleep(1.5)
+            running.send_signal(signal.SIGINT)
+            self.assertNotEqual(0, running.wait(timeout=30))
+
+        self.assertIn("\nbegun\n", (self.world.tree("halted") / "build/make.log").read_text(encoding="utf-8"))
+        self.assertIn("halted/1.0: added\n", self.world.dkms("status", "halted").output)
+
     def test_an_installation_that_is_killed_anywhere_is_made_whole_by_the_next_one(self):
         self.added("victim")
         begun = time.monotonic()
