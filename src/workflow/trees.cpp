@@ -111,7 +111,8 @@ class Search {
   /// Takes what an earlier run made, if it still describes the kernel.
   Status try_cached(TreeOrigin origin, const kernel::KernelTree& tree, tree::Standing least) {
     TreeStep step{.origin = origin, .place = cached(origin)};
-    step.attestation = KPKG_TRY(attest(tree, tree.path));
+    const auto depth = origin == TreeOrigin::mended ? depth_of_mended() : request_.depth;
+    step.attestation = KPKG_TRY(attester_.attest(tree, tree.path, depth));
     take_if_good(std::move(step), tree, least);
     // It is of an earlier build of the kernel. What is told is the one that is made in its place, if that may
     // be.
@@ -125,6 +126,19 @@ class Search {
       KPKG_TRY(try_cached(TreeOrigin::mended, KPKG_TRY(tree_at(copy)), least_of_copies()));
     if (found_.tree || !candidate_) return {};
     return may_make() ? mend(copy) : foretell_mending();
+  }
+
+  /// What only a module showed to be wrong, only a module shows to be right: the copy has symbols and a
+  /// configuration that fit because kpkg wrote them.
+  tree::Depth depth_of_mended() const {
+    const auto is_shown_by_module = [](const tree::Observation& each) {
+      return each.weight == tree::Weight::wrong &&
+             (each.aspect == tree::Aspect::types || each.aspect == tree::Aspect::layout ||
+              each.aspect == tree::Aspect::build);
+    };
+    if (!candidate_ || request_.depth == tree::Depth::glance) return request_.depth;
+    const auto& seen = candidate_->attestation.observations;
+    return std::any_of(seen.begin(), seen.end(), is_shown_by_module) ? tree::Depth::modules : request_.depth;
   }
 
   Status foretell_mending() {
@@ -256,7 +270,8 @@ class Search {
     if (!tree::is_mendable(inspection, attestation)) return {};
     const auto means = KPKG_TRY(attester_.means());
     auto repair = tree::repair(attester_.subject(), inspection, attestation, staging, means);
-    auto judged = repair ? attest(repair->tree, copy) : Result<tree::Attestation>(fail(repair.error()));
+    auto judged = repair ? attester_.attest(repair->tree, copy, depth_of_mended())
+                         : Result<tree::Attestation>(fail(repair.error()));
     if (!judged) {
       drop(remove(staging), "the next one removes it");
       return fail(judged.error());

@@ -192,7 +192,7 @@ class RebuiltTree(unittest.TestCase):
                                  program.OWN_RECIPES / "kpkg-tty-pair.toml")
 
         self.assertEqual(5, answer.status, answer)
-        self.assertRegex(answer.errors, "struct [a-z_]+: [0-9]+ bytes instead of [0-9]+ bytes")
+        self.assertRegex(answer.output, "struct [a-z_]+: [0-9]+ bytes instead of [0-9]+ bytes")
 
     def test_a_source_of_another_point_release_is_refused_and_both_are_named(self):
         source = self.part_of_source("other-version")
