@@ -19,10 +19,10 @@ using dkmsbuild::Engine;
 
 constexpr const char* switch_off = "/etc/dkms/no-autoinstall";
 
-/// What there is to do, or with what DKMS ends because a configuration is bad.
+/// What there is to do.
 struct Choice {
-  ExitStatus status = 0;
   std::vector<Candidate> candidates;
+  std::vector<std::pair<std::string, ExitStatus>> unreadable;  ///< modules whose configuration is bad or gone
   std::vector<std::string> installed;
   std::set<std::string> known;
 };
@@ -42,11 +42,9 @@ Result<Choice> choose(const Context& context) {
     if (has_lost) KPKG_TRY(forget_vanished(context, build));
     const auto request = dkmsbuild::conf_request(task_in_tree(context, build), dkmsconf::Purpose::looking);
     const auto reading = KPKG_TRY(context.reader.read_or_refuse(request, context.printer()));
-    if (reading.status != 0) {
-      choice.status = reading.status;
-      return choice;
-    }
-    if (!reading.conf.is_installed_by_itself) continue;
+    // DKMS ends here, and leaves all others without their modules.
+    if (reading.status != 0) choice.unreadable.emplace_back(build.module, reading.status);
+    if (reading.status != 0 || !reading.conf.is_installed_by_itself) continue;
     const auto now = KPKG_TRY(module_now(context, build.module));
     choice.candidates.push_back({.id = module.id,
                                  .depends = reading.conf.build_depends,
@@ -93,8 +91,9 @@ Result<ExitStatus> install_round(const Context& context, Engine& engine, const s
 
 Result<ExitStatus> install_missing(const Context& context, Engine& engine) {
   auto choice = KPKG_TRY(choose(context));
-  if (choice.status != 0 || choice.candidates.empty()) return choice.status;
+  if (choice.candidates.empty() && choice.unreadable.empty()) return 0;
   AutoinstallPlan plan(std::move(choice.candidates), std::move(choice.installed), std::move(choice.known));
+  for (const auto& [module, status] : choice.unreadable) plan.note(module, status);
   for (auto round = plan.next_round(); !round.empty(); round = plan.next_round()) {
     const auto status = KPKG_TRY(install_round(context, engine, round, plan));
     if (status != 0) return status;

@@ -57,7 +57,7 @@ Status finish(const Context& context, const std::string& package) {
                                                                  : Status();
 }
 
-/// Whether a version goes, or with what DKMS ends.
+/// Whether a version goes, or with what reading its configuration ended.
 struct Decision {
   ExitStatus status = 0;
   bool goes = true;
@@ -89,8 +89,9 @@ Result<ExitStatus> remove_for_kernel(const Context& context, Engine& engine, con
   for (const auto& id : built_versions(context)) {
     const dkmstree::BuildId build{id.module, id.version, target};
     const auto decision = KPKG_TRY(decide(context, removal, build));
-    if (decision.status != 0) return decision.status;
-    if (!decision.goes) continue;
+    // DKMS ends at the first one that is bad, and leaves all others as they are.
+    if (decision.status != 0) failed += fmt::format(" {}({})", id.text(), decision.status);
+    if (decision.status != 0 || !decision.goes) continue;
     package = id.module;
     const auto status = KPKG_TRY(remove_build(context, engine, build));
     if (status != 0) failed += fmt::format(" {}({})", id.text(), status);

@@ -26,7 +26,7 @@ source_of() {
 source_of dkms_one_test 1.0 /usr/src AUTOINSTALL=yes
 source_of dkms_two_test 2.0 /root/src 'POST_ADD="script.sh add"' 'PRE_BUILD="script.sh pre build"' 'POST_BUILD="script.sh"' \
   'PRE_INSTALL="script.sh pre"' 'POST_INSTALL="script.sh post"' 'POST_REMOVE="script.sh remove"'
-printf '#!/bin/sh\necho "script: $*, in ${PWD##*/}"; echo "to stderr" >&2; exit ${SCRIPT_STATUS:-0}\n' > /root/src/dkms_two_test-2.0/script.sh
+printf '#!/bin/sh\necho "script: $*, in ${PWD##*/}"; echo "to stderr" >&2; exit "${SCRIPT_STATUS:-$(cat "${0%%/*}/status" 2>/dev/null || echo 0)}"\n' > /root/src/dkms_two_test-2.0/script.sh
 chmod +x /root/src/dkms_two_test-2.0/script.sh
 
 # options
@@ -49,7 +49,9 @@ run dkms uninstall dkms_two_test/2.0 -k $K
 run dkms remove dkms_two_test/2.0 --all
 rm -rf /usr/src/dkms_two_test-2.0
 run env SCRIPT_STATUS=3 dkms add dkms_two_test-2.0
-run env SCRIPT_STATUS=3 dkms build dkms_two_test/2.0 -k $K
+echo 3 > /usr/src/dkms_two_test-2.0/status
+run dkms build dkms_two_test/2.0 -k $K
+rm /usr/src/dkms_two_test-2.0/status
 run dkms build dkms_two_test/2.0 -k $K
 run env SCRIPT_STATUS=3 dkms install dkms_two_test/2.0 -k $K
 run env SCRIPT_STATUS=3 dkms install dkms_two_test/2.0 -k $K --force
