@@ -9,7 +9,7 @@ from vm import answers, machine
 LOADS, CRASHES = "ok", ("oops", "hang", "died", "killed")
 TIMEOUT_S, TIMEOUT_OF_CASE_S = 120, 0.3  # a machine with nothing else to do needs 2 and 0.02
 # Lines that come for other reasons, or once in the life of a kernel and so with whichever module is the first.
-NOISE = re.compile(r"loading out-of-tree module taints|module verification failed|Disabling lock debugging|tsc:|clocksource|random: "
+NOISE = re.compile(r"loading out-of-tree module taints|module verification failed|Disabling lock debugging|tsc:|TSC found|clocksource|random: "
                    r"|module license .* taints kernel|input: |kernel tainted\.$|loading module not compiled with retpoline"
                    r"|System may be vulnerable to spectre|workqueue: |perf: interrupt|cut here|^CPU: |^Hardware name|^Modules linked in|^Call Trace"
                    r"|^pstate: |^pc : |^lr : |^sp : |^Call trace|^Tainted: |^ dump_|^x\d+ ?: |^Krnl |^ ?<TASK>|^Code: |^R[A-Z0-9]{2}: |^[CDFG]S: |^CR2: |^ *\? ?[\w.]+\+0x|^#PF: |^PGD |^Oops: "
