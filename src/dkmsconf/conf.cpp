@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsconf/conf.hpp"
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "dkmsconf/names.hpp"
 #include "dkmsconf/rules.hpp"
-#include "kernel/path.hpp"
 
 #include <fmt/format.h>
 
@@ -88,7 +88,7 @@ Result<KernelPlaces> kernel_places(Sightings& sightings, const ConfRequest& requ
 
 /// How much of the directory of a dkms.conf is the driver's: all of it, unless the file was named by -c.
 Extent extent_beside(const std::string& conf_file) {
-  const bool is_source = conf_file.ends_with("/dkms.conf") && kernel::parent_of(conf_file) != "/";
+  const bool is_source = conf_file.ends_with("/dkms.conf") && parent_of(conf_file) != "/";
   return is_source ? Extent::everything : Extent::entries;
 }
 
@@ -99,7 +99,7 @@ std::vector<Sight> sights_of(const ConfRequest& request, const Framework& framew
                                {framework.source_tree, Extent::names},
                                {framework.install_tree + "/" + request.kernel, Extent::itself},
                                {overrides, Extent::everything},
-                               {kernel::parent_of(conf_file), extent_beside(conf_file)},
+                               {parent_of(conf_file), extent_beside(conf_file)},
                                {places.source_dir, Extent::itself}};
   for (const auto* file : {"/.config", "/Makefile", "/Module.symvers", "/include/config/auto.conf",
                            "/include/generated/autoconf.h", "/include/generated/utsrelease.h"})

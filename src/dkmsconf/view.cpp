@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsconf/view.hpp"
 
-#include "kernel/path.hpp"
+#include "base/path.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -36,7 +36,7 @@ class Collector {
     if (!real) return {};
     const auto host = KPKG_TRY(root_.host_path(path));
     add(host, *real);
-    if (*real != path && has_names_ && !is_seen(KPKG_TRY(root_.real_path(kernel::parent_of(path)))))
+    if (*real != path && has_names_ && !is_seen(KPKG_TRY(root_.real_path(parent_of(path)))))
       view_.binds.push_back({host, path, system::Access::read});
     return {};
   }
@@ -52,9 +52,9 @@ class Collector {
   bool is_seen(const std::optional<std::string>& path) const {
     if (!path) return false;
     // The sandbox shows the programs of this machine anyway.
-    if (root_.is_host() && kernel::is_inside(*path, "/usr")) return true;
+    if (root_.is_host() && is_inside(*path, "/usr")) return true;
     return std::any_of(view_.binds.begin(), view_.binds.end(),
-                       [&](const auto& bind) { return kernel::is_inside(*path, bind.inside); });
+                       [&](const auto& bind) { return is_inside(*path, bind.inside); });
   }
 
   const system::Root& root_;

@@ -2,6 +2,7 @@
 #include "dkmstree/change.hpp"
 
 #include "base/assert.hpp"
+#include "base/path.hpp"
 
 #include <fmt/format.h>
 
@@ -11,10 +12,6 @@ namespace kpkg::dkmstree {
 namespace {
 
 using Kind = Step::Kind;
-
-std::string parent_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
-}
 
 Result<const Version*> known_version(const Module& now, const VersionId& id) {
   KPKG_ASSERT(now.name == id.module);

@@ -2,6 +2,7 @@
 #include "install/finish.hpp"
 
 #include "archive/compression.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "build/debug_types.hpp"
 #include "system/file.hpp"
@@ -81,10 +82,6 @@ system::Command command(const std::string& program, std::vector<std::string> arg
           .arguments = std::move(arguments),
           .environment = system::system_environment(),
           .cost = system::Cost::work};
-}
-
-std::string_view last_of(std::string_view path) {
-  return path.substr(path.find_last_of('/') + 1);
 }
 
 /// "tty0tty" of "/build/tty0tty.ko".

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/gates.hpp"
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "kernel/firmware_keys.hpp"
 #include "kernel/kmod_features.hpp"
-#include "kernel/path.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/image.hpp"
 
+#include "base/path.hpp"
 #include "kernel/path.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/path.hpp"
 #include "kernel/path.hpp"
 #include "kernel/tree.hpp"
 

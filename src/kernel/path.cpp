@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/path.hpp"
 
+#include "base/path.hpp"
+
 #include <fmt/format.h>
 
 namespace kpkg::kernel {
@@ -28,20 +30,6 @@ Result<Followed> follow(const system::Root& root, const std::string& path) {
     return Followed{std::nullopt,
                     fmt::format("{} leads to {}, which is absent", path, link_target(root, path))};
   return Followed{std::nullopt, path + " is absent"};
-}
-
-bool is_inside(std::string_view path, std::string_view directory) {
-  if (directory == "/") return true;
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
-std::string parent_of(std::string_view path) {
-  const auto slash = path.find_last_of('/');
-  return slash == std::string_view::npos || slash == 0 ? "/" : std::string(path.substr(0, slash));
-}
-
-std::string_view last_of(std::string_view path) {
-  return path.substr(path.find_last_of('/') + 1);
 }
 
 void prune(std::vector<std::string>& directories) {

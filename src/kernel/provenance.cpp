@@ -2,7 +2,6 @@
 #include "kernel/provenance.hpp"
 
 #include "kernel/image.hpp"
-#include "kernel/path.hpp"
 
 #include <string>
 #include <string_view>

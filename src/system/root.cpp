@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "system/root.hpp"
 
+#include "base/path.hpp"
 #include "system/stat.hpp"
 #include "system/walk.hpp"
 
@@ -16,15 +17,6 @@
 
 namespace kpkg::system {
 namespace {
-
-std::string parent_of(std::string_view path) {
-  const auto slash = path.find_last_of('/');
-  return slash == std::string_view::npos || slash == 0 ? "/" : std::string(path.substr(0, slash));
-}
-
-std::string last_of(std::string_view path) {
-  return std::string(path.substr(path.find_last_of('/') + 1));
-}
 
 std::string without_trailing_slashes(std::string_view path) {
   while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
@@ -89,7 +81,7 @@ Result<Fd> Root::open_inside(std::string_view path, int flags) const {
 Result<Root::Place> Root::place(std::string_view path) const {
   const auto clean = without_trailing_slashes(path);
   auto parent = KPKG_TRY(open_inside(parent_of(clean), O_PATH | O_DIRECTORY));
-  return Place{std::move(parent), last_of(clean)};
+  return Place{std::move(parent), std::string(last_of(clean))};
 }
 
 Result<std::optional<std::string>> Root::real_path(std::string_view path) const {
@@ -106,7 +98,7 @@ Result<std::string> Root::host_path(std::string_view path) const {
 Result<std::optional<FileStatus>> Root::status(std::string_view path) const {
   const auto clean = without_trailing_slashes(path);
   const auto parent = KPKG_TRY(host_path(parent_of(clean)));
-  return status_of(parent + "/" + last_of(clean));
+  return status_of(fmt::format("{}/{}", parent, last_of(clean)));
 }
 
 Result<std::string> Root::read(std::string_view path, std::uint64_t limit) const {
@@ -140,7 +132,7 @@ Status Root::make_directories(std::string_view path, std::uint32_t mode) const {
 Status Root::write(std::string_view path, std::string_view bytes, std::uint32_t mode) const {
   const auto clean = without_trailing_slashes(path);
   const auto parent = KPKG_TRY(host_path(parent_of(clean)));
-  return write_file(parent + "/" + last_of(clean), bytes, mode);
+  return write_file(fmt::format("{}/{}", parent, last_of(clean)), bytes, mode);
 }
 
 Status Root::rename(std::string_view from, std::string_view to) const {
@@ -192,7 +184,7 @@ Status Root::remove(std::string_view path) const {
 
 Status Root::remove_tree(std::string_view path) const {
   const auto clean = without_trailing_slashes(path);
-  return remove_all(KPKG_TRY(host_path(parent_of(clean))) + "/" + last_of(clean));
+  return remove_all(fmt::format("{}/{}", KPKG_TRY(host_path(parent_of(clean))), last_of(clean)));
 }
 
 Status Root::remove_if_empty(std::string_view path) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "system/sandbox_view.hpp"
 
+#include "base/path.hpp"
 #include "system/file.hpp"
 
 #include <fmt/format.h>
@@ -26,11 +27,6 @@ using Words = std::vector<std::string>;
 
 void append(Words& words, std::initializer_list<std::string> more) {
   words.insert(words.end(), more);
-}
-
-std::string parent_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 /// Lays out the mounts in the order in which bubblewrap makes them.

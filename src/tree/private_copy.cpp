@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree/private_copy.hpp"
 
-#include "kernel/path.hpp"
+#include "base/path.hpp"
 #include "system/file.hpp"
 
 #include <fmt/format.h>
@@ -41,7 +41,7 @@ class Links {
  private:
   Status lead(const std::string& name, const std::string& link) {
     auto target = KPKG_TRY(root_.real_path(tree_ + name));
-    if (target && kernel::is_inside(*target, tree_)) return {};
+    if (target && is_inside(*target, tree_)) return {};
     if (!target) {
       target = KPKG_TRY(of_kbuild_package(name.substr(1)));
       if (!target) return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "archive/pack.hpp"
-#include "kernel/path.hpp"
+#include "base/path.hpp"
 #include "system/file.hpp"
 #include "tree/preconditions.hpp"
 #include "tree/reconstruct.hpp"
@@ -13,7 +13,7 @@ constexpr std::int64_t time_of_members = 315532800;
 
 /// Gives what was made beside its destination that name, on the disk when this returns.
 Status give_place(const std::string& made, const std::string& destination) {
-  const auto parent = kernel::parent_of(destination);
+  const auto parent = parent_of(destination);
   const auto root = KPKG_TRY(system::Root::open(parent));
   KPKG_TRY(check_absent(destination));
   const auto from = KPKG_TRY(system::canonical_path(made));
@@ -30,7 +30,7 @@ bool is_packed_name(std::string_view name) {
 Result<std::uint64_t> publish_packed(Reconstruction reconstruction, std::string_view top,
                                      const std::string& destination) {
   // Beside the tree, so that it goes away with it; the end of the name says how it is compressed.
-  const auto packed = reconstruction.staging.path() + "/packed-" + std::string(kernel::last_of(destination));
+  const auto packed = reconstruction.staging.path() + "/packed-" + std::string(last_of(destination));
   const archive::Packed tree{.name = std::string(top), .path = reconstruction.tree};
   KPKG_TRY(archive::pack({tree}, packed, time_of_members).within("packing " + reconstruction.tree));
   const auto status = KPKG_TRY(system::status_of(packed));

@@ -3,9 +3,9 @@
 
 #include "abi/symvers.hpp"
 #include "archive/unpack.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "build/compiler.hpp"
-#include "kernel/path.hpp"
 #include "system/file.hpp"
 #include "system/host.hpp"
 #include "tree/build_salt.hpp"
@@ -271,7 +271,7 @@ Result<Reconstruction> Work::run() {
   KPKG_TRY(choose_compiler());
   work_ = KPKG_TRY(system::TempDir::create(request_.work, "tree-"));
   KPKG_TRY(timed("opening the source", [&] { return open_source(); }));
-  const auto beside = kernel::parent_of(request_.destination);
+  const auto beside = parent_of(request_.destination);
   drop(remove_abandoned_trees(beside), "they cost space only");
   staging_ = KPKG_TRY(system::TempDir::create(beside, tree_staging_prefix));
   KPKG_TRY(write_configuration());
