@@ -266,7 +266,7 @@ Result<ExitStatus> Build::run_post_build() {
 Result<ExitStatus> Build::take() {
   const auto& root = site_.workspace.root;
   const auto places = places_of(site_.framework);
-  auto log = KPKG_TRY(system::read_file(log_->path(), std::uint64_t{1} << 32));
+  auto log = KPKG_TRY(system::read_file(log_->path(), largest_log));
   if (made_) {
     auto build = *std::move(made_);
     if (status_ == 0) build.log = std::exchange(log, std::string());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsbuild/file_changes.hpp"
 
+#include "base/path.hpp"
 #include "install/apply.hpp"
 
 #include <fmt/format.h>
@@ -10,12 +11,6 @@
 
 namespace kpkg::dkmsbuild {
 namespace {
-
-constexpr std::uint64_t largest_module = std::uint64_t{1} << 30;  // bytes
-
-std::string parent_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
-}
 
 /// A plan in the making.
 class Draft {

@@ -46,9 +46,7 @@ Status Core::index_together(std::span<const Task> tasks, std::vector<ExitStatus>
   }
   for (std::size_t index = 0; index < statuses.size(); ++index) {
     if (statuses[index] != 0) continue;
-    KPKG_TRY(Uninstaller(site_, reader_, choices_, tasks[index]).uninstall());
-    say_error(site_.printer, {"Problems with depmod detected. Automatically uninstalling this module.",
-                              "Install Failed (depmod problems). Module rolled back to built state."});
+    KPKG_TRY(Uninstaller(site_, reader_, choices_, tasks[index]).take_back());
     statuses[index] = status_depmod;
   }
   return {};

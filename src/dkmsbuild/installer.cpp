@@ -157,7 +157,7 @@ Result<ExitStatus> Installer::judge() {
   const auto& kernel = task_.id.target.kernel;
   std::vector<JudgedFile> files;
   for (const auto& chosen : chosen_) {
-    auto bytes = KPKG_TRY(site_.workspace.root.read(chosen.file, std::uint64_t{1} << 30));
+    auto bytes = KPKG_TRY(site_.workspace.root.read(chosen.file, largest_module));
     files.push_back(judged_file(chosen.file.substr(chosen.file.rfind('/') + 1), std::move(bytes)));
   }
   const auto judgement = KPKG_TRY(judge_files(site_, kernel, files));
@@ -232,9 +232,7 @@ Result<ExitStatus> Installer::index(const dkmsconf::Conf& conf) {
     KPKG_TRY(clear_pending(site_, task_.id.target));
     return 0;
   }
-  KPKG_TRY(Uninstaller(site_, reader_, choices_, task_).uninstall());
-  say_error(site_.printer, {"Problems with depmod detected. Automatically uninstalling this module.",
-                            "Install Failed (depmod problems). Module rolled back to built state."});
+  KPKG_TRY(Uninstaller(site_, reader_, choices_, task_).take_back());
   return status_aborted;
 }
 

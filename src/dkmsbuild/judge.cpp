@@ -20,8 +20,6 @@
 namespace kpkg::dkmsbuild {
 namespace {
 
-constexpr std::uint64_t largest_module = std::uint64_t{1} << 30;  // bytes, decompressed
-
 /// What says nothing of the module itself.
 constexpr std::array<abi::FindingId, 5> of_the_machine = {
     abi::FindingId::modules_disabled, abi::FindingId::module_unsigned,

@@ -6,6 +6,7 @@
 #include "system/fd.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ namespace kpkg::dkmsbuild {
 
 /// The version that `dkms --version` prints and that logs begin with.
 inline constexpr std::string_view release_text = "dkms-3.4.3";
+
+/// No log is read that is larger; bytes.
+inline constexpr std::uint64_t largest_log = std::uint64_t{1} << 32;
 
 /// The first two lines of a make.log.
 std::string log_head(const dkmstree::BuildId& id, std::string_view date);

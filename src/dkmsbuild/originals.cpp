@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsbuild/originals.hpp"
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "distro/dpkg.hpp"
 #include "dkmsbuild/kernel_place.hpp"
@@ -13,16 +14,6 @@
 
 namespace kpkg::dkmsbuild {
 namespace {
-
-constexpr std::uint64_t largest_module = std::uint64_t{1} << 30;  // bytes
-
-std::string parent_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
-}
-
-std::string last_of(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
 
 /// Whether the file must stay where it is.
 Result<bool> stays(const Site& site, const std::string& top, const std::string& file) {
@@ -77,7 +68,7 @@ Status archive(const Site& site, const dkmstree::BuildId& id, const std::string&
   say_line(site.printer, fmt::format("Found pre-existing {}, archiving for uninstallation", file));
   const auto bytes = KPKG_TRY(root.read(file, largest_module));
   KPKG_TRY(root.make_directories(kept));
-  const auto copy = kept + "/" + last_of(file);
+  const auto copy = fmt::format("{}/{}", kept, last_of(file));
   KPKG_TRY(root.write(copy + ".origin", file + "\n"));
   return root.write(copy, bytes);
 }
@@ -102,7 +93,7 @@ Status put_back(const Site& site, const dkmstree::BuildId& id, const dkmsconf::C
   say_line(site.printer, "Restoring archived original module");
   const auto directory =
       fmt::format("{}/{}{}", site.framework.install_tree, id.target.kernel, module.declared_location);
-  return move(root, kept, directory + "/" + last_of(kept));
+  return move(root, kept, fmt::format("{}/{}", directory, last_of(kept)));
 }
 
 Status drop_archived(const Site& site, const dkmstree::BuildId& id) {

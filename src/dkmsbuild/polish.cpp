@@ -12,9 +12,6 @@
 namespace kpkg::dkmsbuild {
 namespace {
 
-/// No module is larger.
-constexpr std::uint64_t largest_module = std::uint64_t{1} << 30;
-
 /// One module on its way from the build to the tree.
 class Polisher {
  public:

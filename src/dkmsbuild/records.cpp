@@ -14,8 +14,6 @@
 namespace kpkg::dkmsbuild {
 namespace {
 
-constexpr std::uint64_t largest_file = std::uint64_t{1} << 30;  // bytes
-
 /// No two builds have one: whether something has to be built is DKMS's question.
 crypto::Digest key_of(const Task& task, std::int64_t started, const std::vector<JudgedFile>& files) {
   crypto::Sha256 hash;
@@ -46,7 +44,7 @@ Result<std::vector<JudgedFile>> files_of(const Site& site, const dkmstree::Build
   const auto directory = places_of(site.framework).directory_of(id);
   std::vector<JudgedFile> files;
   for (const auto& name : KPKG_TRY(dkmstree::read_contents(root, directory)).modules)
-    files.push_back(judged_file(name, KPKG_TRY(root.read(directory + "/module/" + name, largest_file))));
+    files.push_back(judged_file(name, KPKG_TRY(root.read(directory + "/module/" + name, largest_module))));
   return files;
 }
 
@@ -71,7 +69,7 @@ Status record_build(const Site& site, const Task& task, const Build& build, Exit
       .first_error = {},
       .tree = {.path = build.headers(), .origin = "installed", .proofs = {}}};
   if (status != 0) {
-    const auto text = KPKG_TRY(site.workspace.root.read_if_present(log, largest_file));
+    const auto text = KPKG_TRY(site.workspace.root.read_if_present(log, largest_log));
     const auto error = build::first_error(text.value_or(""));
     record.first_error = error ? error->text : fmt::format("DKMS ends with status {}", status);
   }

@@ -13,11 +13,15 @@
 #include "system/sandbox.hpp"
 #include "workflow/workspace.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace kpkg::dkmsbuild {
+
+/// No module is larger, compressed or not; bytes.
+inline constexpr std::uint64_t largest_module = std::uint64_t{1} << 30;
 
 /// With what one call of `dkms` ends: 0, or the status that DKMS has for the failure, of which everything
 /// was printed.

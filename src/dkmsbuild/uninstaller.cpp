@@ -38,6 +38,13 @@ Result<ExitStatus> Uninstaller::uninstall() {
   return 0;
 }
 
+Status Uninstaller::take_back() {
+  KPKG_TRY(uninstall());
+  say_error(site_.printer, {"Problems with depmod detected. Automatically uninstalling this module.",
+                            "Install Failed (depmod problems). Module rolled back to built state."});
+  return {};
+}
+
 /// Where the module is installed, if what is there has the version of what was built; empty: nowhere.
 Result<std::string> Uninstaller::location_of(const dkmsconf::ConfModule& module) const {
   const auto& root = site_.workspace.root;

@@ -19,6 +19,9 @@ class Uninstaller {
   /// What `dkms uninstall` does with a version that is installed, and DKMS itself with one that is not.
   Result<ExitStatus> uninstall();
 
+  /// Takes back what was installed where depmod failed, and says so.
+  Status take_back();
+
  private:
   Result<std::string> location_of(const dkmsconf::ConfModule& module) const;
   Status remove_files(const dkmsconf::Conf& conf);

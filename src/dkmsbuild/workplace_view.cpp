@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsbuild/workplace_view.hpp"
 
+#include "base/path.hpp"
 #include "kernel/tree.hpp"
 
 #include <fmt/format.h>
@@ -14,15 +15,6 @@ namespace {
 using system::Access;
 using system::Bind;
 using system::FileType;
-
-bool is_below(std::string_view path, std::string_view directory) {
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
-std::string parent_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 /// Collects what is seen. Guards that nothing is shown twice.
 class Collector {
@@ -72,7 +64,7 @@ class Collector {
     const auto entries = KPKG_TRY(root_.list(directory));
     for (const auto& entry : entries.value_or(std::vector<system::DirectoryEntry>{})) {
       const auto path = directory + "/" + entry.name;
-      const auto is_within = [&](const std::string& place) { return is_below(place, path); };
+      const auto is_within = [&](const std::string& place) { return is_inside(place, path); };
       if (entry.type == FileType::regular || entry.name.starts_with('.')) continue;
       if (std::none_of(hidden.begin(), hidden.end(), is_within)) {
         KPKG_TRY(show(path));
@@ -86,9 +78,9 @@ class Collector {
 
   bool is_seen(const std::string& path) const {
     // The sandbox shows the programs of this machine anyway.
-    if (root_.is_host() && is_below(path, "/usr")) return true;
+    if (root_.is_host() && is_inside(path, "/usr")) return true;
     return std::any_of(binds_.begin(), binds_.end(),
-                       [&](const Bind& bind) { return is_below(path, bind.inside); });
+                       [&](const Bind& bind) { return is_inside(path, bind.inside); });
   }
 
   const system::Root& root_;
