@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import learning  # noqa: E402
-from support import kernels, modules, program  # noqa: E402
+from support import cases, kernels, modules, program  # noqa: E402
 
 RUNS = 5
 RECIPE = program.OWN_RECIPES / "kpkg-tty-pair.toml"
@@ -139,8 +139,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except kernels.Unavailable as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
+    cases.measure(main)

@@ -16,29 +16,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import learning  # noqa: E402
 from chroot import debian  # noqa: E402
 from packages import outcomes  # noqa: E402
-from support import dkms_root, kernels, program  # noqa: E402
+from support import cases, dkms_root, dkms_world, kernels, program  # noqa: E402
 
 RUNS = 3
 MODULES, KERNELS = 20, 10  # of the status with 200 entries
 TEN = [f"bench{number}" for number in range(10)]
 LIMITS = {"status": 0.020, "autoinstall": 1.15, "install": 1.20}  # seconds; times what bare make and one depmod take
-SOURCE = """\
-#include <linux/module.h>
-static int value;
-module_param(value, int, 0444);
-static int __init {name}_init(void) {{ pr_info("{name} %d\\n", value); return 0; }}
-static void __exit {name}_exit(void) {{ }}
-module_init({name}_init);
-module_exit({name}_exit);
-MODULE_LICENSE("GPL");
-"""
-CONF = """\
-PACKAGE_NAME="{name}"
-PACKAGE_VERSION="1.0"
-BUILT_MODULE_NAME[0]="{name}"
-DEST_MODULE_LOCATION[0]="/updates"
-AUTOINSTALL="yes"
-"""
 # Ten builds side by side, as many as there are processors, in copies of the sources, then one depmod.
 BARE = """\
 set -e
@@ -58,9 +41,9 @@ class Bench:
         for name in TEN:
             place = root.root / f"usr/src/{name}-1.0"
             place.mkdir(parents=True)
-            (place / f"{name}.c").write_text(SOURCE.format(name=name), encoding="utf-8")
+            (place / f"{name}.c").write_text(dkms_world.SOURCE.format(name=name, version="1.0"), encoding="utf-8")
             (place / "Makefile").write_text(f"obj-m := {name}.o\n", encoding="utf-8")
-            (place / "dkms.conf").write_text(CONF.format(name=name), encoding="utf-8")
+            (place / "dkms.conf").write_text(dkms_world.CONF.format(name=name, version="1.0"), encoding="utf-8")
             dkms_root.checked(root, "dkms", "add", f"{name}/1.0")
 
     def inside(self, *words):
@@ -106,7 +89,7 @@ def fill(bench):
         name = f"filled{number}"
         source = bench.root.root / f"usr/src/{name}-1.0"
         source.mkdir()
-        (source / "dkms.conf").write_text(CONF.format(name=name), encoding="utf-8")
+        (source / "dkms.conf").write_text(dkms_world.CONF.format(name=name, version="1.0"), encoding="utf-8")
         tree = bench.root.root / f"var/lib/dkms/{name}"
         (tree / "1.0/build").mkdir(parents=True)
         (tree / "1.0/source").symlink_to(f"/usr/src/{name}-1.0")
@@ -176,8 +159,4 @@ def main():
 
 if __name__ == "__main__":
     debian.enter_namespace()
-    try:
-        sys.exit(main())
-    except kernels.Unavailable as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
+    cases.measure(main)

@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import learning  # noqa: E402
-from support import catalogue, headerless, kernels, linux_source, program  # noqa: E402
+from support import cases, catalogue, headerless, linux_source, program  # noqa: E402
 
 RUNS = 3
 KERNEL = "6.1-amd64"
@@ -68,8 +68,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except kernels.Unavailable as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
+    cases.measure(main)

@@ -13,7 +13,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from chroot import debian  # noqa: E402
 from packages import outcomes  # noqa: E402
-from support import dkms_root, kernels, own_packages, program  # noqa: E402
+from support import cases, dkms_root, own_packages, program  # noqa: E402
 
 NOT_MODULES = {"dh-dkms", "kpkg-dkms"}
 
@@ -101,8 +101,4 @@ def main():
 
 if __name__ == "__main__":
     debian.enter_namespace()
-    try:
-        sys.exit(main())
-    except kernels.Unavailable as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
+    cases.measure(main)

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from chroot import debian  # noqa: E402
-from support import dkms_root, kernels, program  # noqa: E402
+from support import cases, dkms_root, program  # noqa: E402
 
 
 def main():
@@ -29,8 +29,4 @@ def main():
 
 if __name__ == "__main__":
     debian.enter_namespace()
-    try:
-        sys.exit(main())
-    except kernels.Unavailable as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
+    cases.measure(main)

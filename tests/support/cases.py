@@ -3,6 +3,8 @@
 import sys
 import unittest
 
+from support import kernels
+
 SKIPPED = 77
 
 
@@ -15,3 +17,12 @@ def main():
     if not result.wasSuccessful():
         sys.exit(1)
     sys.exit(SKIPPED if result.skipped else 0)
+
+
+def measure(main):
+    """Run `main`, which yields an exit status, as a program of its own: 77 if what it needs is not there."""
+    try:
+        sys.exit(main())
+    except kernels.Unavailable as reason:
+        print(f"skipped: {reason}")
+        sys.exit(SKIPPED)

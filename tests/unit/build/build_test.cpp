@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "build/build.hpp"
 
+#include "support/files.hpp"
 #include "system/file.hpp"
 #include "system/temp_dir.hpp"
 
@@ -31,9 +32,7 @@ struct World {
   BuildRequest request;
 
   void add(const std::string& file, const std::string& text) const {
-    const auto path = request.source + "/" + file;
-    REQUIRE(system::make_directories(path.substr(0, path.rfind('/'))).has_value());
-    REQUIRE(system::write_file(path, text).has_value());
+    test::put_file(request.source + "/" + file, text);
   }
 
   BuildOutcome build() {

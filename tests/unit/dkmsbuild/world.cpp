@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "store/store.hpp"
+#include "support/files.hpp"
 #include "system/file.hpp"
 
 #include <doctest/doctest.h>
@@ -63,9 +64,7 @@ BuildWorld::BuildWorld()
 }
 
 BuildWorld& BuildWorld::file(const std::string& path, std::string_view text) {
-  const auto host = directory_.path() + path;
-  REQUIRE(system::make_directories(host.substr(0, host.rfind('/'))).has_value());
-  REQUIRE(system::write_file(host, text).has_value());
+  test::put_file(directory_.path() + path, text);
   return *this;
 }
 
@@ -76,9 +75,7 @@ BuildWorld& BuildWorld::script(const std::string& path, std::string_view text) {
 }
 
 BuildWorld& BuildWorld::link(const std::string& target, const std::string& path) {
-  const auto host = directory_.path() + path;
-  REQUIRE(system::make_directories(host.substr(0, host.rfind('/'))).has_value());
-  REQUIRE(system::make_link(target, host).has_value());
+  test::put_link(target, directory_.path() + path);
   return *this;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "world.hpp"
 
+#include "support/files.hpp"
 #include "system/file.hpp"
 
 #include <doctest/doctest.h>
@@ -31,16 +32,12 @@ DkmsWorld::DkmsWorld()
 }
 
 DkmsWorld& DkmsWorld::file(const std::string& path, std::string_view text) {
-  const auto host = directory_.path() + path;
-  REQUIRE(system::make_directories(host.substr(0, host.rfind('/'))).has_value());
-  REQUIRE(system::write_file(host, text).has_value());
+  test::put_file(directory_.path() + path, text);
   return *this;
 }
 
 DkmsWorld& DkmsWorld::link(const std::string& target, const std::string& path) {
-  const auto host = directory_.path() + path;
-  REQUIRE(system::make_directories(host.substr(0, host.rfind('/'))).has_value());
-  REQUIRE(system::make_link(target, host).has_value());
+  test::put_link(target, directory_.path() + path);
   return *this;
 }
 

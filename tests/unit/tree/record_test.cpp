@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree/record.hpp"
 
+#include "support/files.hpp"
 #include "support/kernel_builder.hpp"
 #include "system/file.hpp"
 #include "system/temp_dir.hpp"
@@ -43,10 +44,7 @@ struct RecordedTree {
 
   std::string path() const { return directory.path() + "/tree"; }
 
-  void add(const std::string& name, const std::string& text) const {
-    REQUIRE(system::make_directories((path() + name).substr(0, (path() + name).rfind('/'))).has_value());
-    REQUIRE(system::write_file(path() + name, text).has_value());
-  }
+  void add(const std::string& name, const std::string& text) const { test::put_file(path() + name, text); }
 
   /// What holds of the record for this kernel.
   StandingProof standing(const abi::KernelFacts& kernel = a_kernel()) const {

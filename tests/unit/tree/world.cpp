@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "world.hpp"
 
+#include "support/files.hpp"
 #include "support/kernel_builder.hpp"
 #include "system/file.hpp"
 
@@ -66,9 +67,7 @@ TreeWorld::TreeWorld()
 }
 
 void TreeWorld::add(const std::string& file, const std::string& text) const {
-  const auto path = request.source + "/" + file;
-  REQUIRE(system::make_directories(path.substr(0, path.rfind('/'))).has_value());
-  REQUIRE(system::write_file(path, text).has_value());
+  test::put_file(request.source + "/" + file, text);
 }
 
 void TreeWorld::configure(const std::string& text) {
