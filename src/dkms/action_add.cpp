@@ -66,11 +66,9 @@ Result<Addition> register_version(const Context& context, const dkmstree::Versio
 Result<Addition> add(const Context& context, const dkmstree::VersionId& id, const dkmstree::Target& target) {
   const auto found = KPKG_TRY(named_version(context, id, target));
   if (found.status != 0) return found;
-  if (const auto refusal = without_names(found.id, "add"))
-    return Addition{.status = refuse(context, *refusal), .id = {}};
+  if (const auto refusal = without_names(found.id, "add")) return refused(context, *refusal);
   if (context.arguments.is_safe_upgrade) KPKG_TRY(note_addition(context, found.id));
-  if (const auto refusal = KPKG_TRY(reason_not_to_add(context, found.id)))
-    return Addition{.status = refuse(context, *refusal), .id = {}};
+  if (const auto refusal = KPKG_TRY(reason_not_to_add(context, found.id))) return refused(context, *refusal);
   return register_version(context, found.id, target);
 }
 

@@ -49,32 +49,25 @@ class Unpacked {
   Tarball tarball_;
 };
 
-Addition ended(const Context& context, const Refusal& refusal) {
-  return {.status = refuse(context, refusal), .id = {}};
-}
-
 Addition without_conf(const Context& context) {
-  return ended(context, {3, error_remark({"Tarball does not appear to be a correctly formed DKMS archive. No "
-                                          "dkms.conf found within it."})});
+  return refused(context,
+                 {3, error_remark({"Tarball does not appear to be a correctly formed DKMS archive. No "
+                                   "dkms.conf found within it."})});
 }
 
-/// What the tarball's own dkms.conf says it is.
+/// What the tarball's own dkms.conf says it is, if that may be loaded.
 Result<Addition> names_of(const Context& context, const std::string& directory,
                           const dkmstree::Target& target) {
-  auto task = task_for(context, context.id(), target);
-  task.conf_file = directory + "/dkms.conf";
-  const auto reading = KPKG_TRY(context.reader.read_or_refuse(
-      dkmsbuild::conf_request(task, dkmsconf::Purpose::looking), context.printer()));
-  if (reading.status != 0) return Addition{.status = reading.status, .id = {}};
-  Addition found{.id = {reading.conf.package_name, reading.conf.package_version}};
+  auto found = KPKG_TRY(names_in(context, directory, target));
+  if (found.status != 0) return found;
   if (const auto good = dkmstree::check(found.id); !good)
-    return ended(context, {7, error_remark({good.error().text()})});
+    return refused(context, {7, error_remark({good.error().text()})});
   const auto module = KPKG_TRY(module_now(context, found.id.module));
   const auto* version = module.version_of(found.id.version);
   const bool is_added = version != nullptr && version->is_added();
   if (is_added && !context.arguments.is_forced)
-    return ended(context,
-                 {8, error_remark({fmt::format("{} is already added!", found.id.text()), "Aborting."})});
+    return refused(context,
+                   {8, error_remark({fmt::format("{} is already added!", found.id.text()), "Aborting."})});
   return found;
 }
 
@@ -108,7 +101,7 @@ Result<Addition> load_made_by_dkms(const Context& context, const Unpacked& unpac
                                    const dkmstree::Target& target) {
   const auto& tarball = unpacked.tarball();
   if (tarball.sources.empty())
-    return ended(
+    return refused(
         context,
         {7, error_remark({"No valid dkms.conf in dkms_source_tree or dkms_binaries_only.",
                           fmt::format("{} is not a valid DKMS tarball.", context.arguments.archive)})});
@@ -140,8 +133,9 @@ Result<Addition> load_made_by_dkms(const Context& context, const Unpacked& unpac
 Result<Addition> load_tarball(const Context& context, const dkmstree::Target& target) {
   const auto path = path_in_root(context.site.workspace, context.arguments.archive);
   if (path.empty() || !KPKG_TRY(context.root().real_path(path)))
-    return ended(context, {2, error_remark({fmt::format("{} does not exist.", context.arguments.archive)})});
-  if (const auto refusal = without_root(context)) return ended(context, *refusal);
+    return refused(context,
+                   {2, error_remark({fmt::format("{} does not exist.", context.arguments.archive)})});
+  if (const auto refusal = without_root(context)) return refused(context, *refusal);
   Unpacked unpacked(context);
   const auto status = unpacked.unpack(path);
   if (!status && status.error().kind != ErrorKind::corrupt && status.error().kind != ErrorKind::invalid)

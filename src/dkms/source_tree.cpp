@@ -15,27 +15,6 @@ using dkmsconf::error_remark;
 using dkmsconf::Refusal;
 using dkmsconf::Stream;
 
-Addition ended(const Context& context, const Refusal& refusal) {
-  return {.status = refuse(context, refusal), .id = {}};
-}
-
-/// The names in the source's own dkms.conf.
-Result<Addition> names_in(const Context& context, const std::string& directory,
-                          const dkmstree::Target& target) {
-  auto task = task_for(context, context.id(), target);
-  task.conf_file = directory + "/dkms.conf";
-  const auto reading = KPKG_TRY(context.reader.read_or_refuse(
-      dkmsbuild::conf_request(task, dkmsconf::Purpose::looking), context.printer()));
-  const auto& conf = reading.conf;
-  if (reading.status != 0) return Addition{.status = reading.status, .id = {}};
-  dkmstree::VersionId id{conf.package_name, conf.package_version};
-  if (const auto good = dkmstree::check(id); !good)
-    return ended(
-        context,
-        {10, error_remark({"Malformed dkms.conf file. Cannot load source tree.", good.error().text()})});
-  return Addition{.id = std::move(id)};
-}
-
 /// Copies what is in `from` into `to`, over what is there; where nothing is, all of it appears at once.
 Status copy(const Context& context, const std::string& from, const std::string& to) {
   const auto& root = context.root();
@@ -62,6 +41,20 @@ bool is_at_home(const Context& context, const std::string& directory, const dkms
 
 }  // namespace
 
+Addition refused(const Context& context, const Refusal& refusal) {
+  return {.status = refuse(context, refusal), .id = {}};
+}
+
+Result<Addition> names_in(const Context& context, const std::string& directory,
+                          const dkmstree::Target& target) {
+  auto task = task_for(context, context.id(), target);
+  task.conf_file = directory + "/dkms.conf";
+  const auto reading = KPKG_TRY(context.reader.read_or_refuse(
+      dkmsbuild::conf_request(task, dkmsconf::Purpose::looking), context.printer()));
+  if (reading.status != 0) return Addition{.status = reading.status, .id = {}};
+  return Addition{.id = {reading.conf.package_name, reading.conf.package_version}};
+}
+
 std::string path_in_root(const workflow::Workspace& workspace, const std::string& written) {
   if (written.empty() || written.starts_with('/')) return written;
   return (workspace.root.is_host() ? workspace.host.working_directory : std::string()) + "/" + written;
@@ -80,10 +73,15 @@ Result<Addition> bring_source(const Context& context, const ForeignSource& sourc
   const auto& root = context.root();
   const auto real = KPKG_TRY(root.real_path(source.directory));
   if (!real || kind_of(root, *real + "/dkms.conf") != WordKind::file)
-    return ended(context, {9, error_remark({fmt::format("{} must contain a dkms.conf file!", source.told)})});
-  if (const auto refusal = without_root(context)) return ended(context, *refusal);
+    return refused(context,
+                   {9, error_remark({fmt::format("{} must contain a dkms.conf file!", source.told)})});
+  if (const auto refusal = without_root(context)) return refused(context, *refusal);
   auto found = KPKG_TRY(names_in(context, *real, target));
   if (found.status != 0) return found;
+  if (const auto good = dkmstree::check(found.id); !good)
+    return refused(
+        context,
+        {10, error_remark({"Malformed dkms.conf file. Cannot load source tree.", good.error().text()})});
   const auto home = context.places.source_of(found.id);
   if (is_at_home(context, *real, found.id)) return found;
   if (context.arguments.is_forced && kind_of(root, home) == WordKind::directory) {

@@ -15,6 +15,13 @@ struct Addition {
   bool operator==(const Addition&) const = default;
 };
 
+/// What an addition comes to that is refused; prints why.
+Addition refused(const Context& context, const dkmsconf::Refusal& refusal);
+
+/// What the dkms.conf of a source says the source is, as it stands there: check() may refuse it.
+Result<Addition> names_in(const Context& context, const std::string& directory,
+                          const dkmstree::Target& target);
+
 /// A source that is somewhere in the root.
 struct ForeignSource {
   std::string directory;
