@@ -39,6 +39,16 @@ Result<bool> is_installed(const Site& site, const std::string& module, const dkm
   });
 }
 
+/// Whether a command of the configuration names the source where it lies. Few do, and they may build there.
+bool names_source(const dkmsconf::Conf& conf, const std::string& source, const std::string& link) {
+  const auto names = [&](std::string_view command) {
+    const std::array<std::string_view, 3> words = {source, link, "source_tree"};
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return command.find(word) != std::string_view::npos; });
+  };
+  return names(conf.make_command) || names(conf.scripts.pre_build) || names(conf.scripts.post_build);
+}
+
 }  // namespace
 
 Result<std::vector<dkmstree::Dependency>> dependency_versions(const Site& site, const dkmsconf::Conf& conf) {
@@ -73,6 +83,9 @@ Result<ExitStatus> Build::begin(dkmsconf::Conf conf, std::optional<Signing> sign
   if (status != 0) return status;
   KPKG_TRY(site_.workspace.root.remove_tree(build_place_));
   workplace_ = std::make_unique<Workplace>(KPKG_TRY(Workplace::make(site_, task_, place_, *sandbox_)));
+  const auto places = places_of(site_.framework);
+  if (names_source(conf_, places.source_of(task_.id.of()), places.source_link_of(task_.id.of())))
+    KPKG_TRY(workplace_->lend_source());
   log_ = std::make_unique<MakeLog>(KPKG_TRY(MakeLog::create(workplace_->own() + "/make.log")));
   KPKG_TRY(prepare_environment());
   polish_ = {.signing = std::move(signing), .suffix = std::move(suffix), .compiler = toolchain_.compiler};

@@ -73,6 +73,22 @@ Status Workplace::copy_source(const Task& task) {
   return system::give_tree(source_, user.user, user.group);
 }
 
+Status Workplace::lend_source() {
+  if (sandbox_->strength() != system::SandboxStrength::namespaces) return {};
+  const auto link = places_of(site_->framework).source_link_of(id_.of());
+  const auto& root = site_->workspace.root;
+  const auto place = KPKG_TRY(root.real_path(link));
+  if (!place) return {};
+  const auto lent = own_.path() + "/lent";
+  KPKG_TRY(system::make_directories(lent));
+  const auto original = KPKG_TRY(root.host_path(link));
+  KPKG_TRY(copy(*site_, original, lent).within("copying the source"));
+  const auto user = sandbox_->user();
+  KPKG_TRY(system::give_tree(lent, user.user, user.group));
+  view_.binds.push_back({lent, *place, system::Access::write});
+  return {};
+}
+
 Status Workplace::show(const Task& task, const KernelPlace& place) {
   const auto temporary = own_.path() + "/tmp";
   KPKG_TRY(system::make_directories(temporary));

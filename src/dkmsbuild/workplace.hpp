@@ -35,6 +35,10 @@ class Workplace {
   static Result<Workplace> make(const Site& site, const Task& task, const KernelPlace& place,
                                 const system::Sandbox& sandbox);
 
+  /// Lets commands change the source where it lies, as they name it: they get a second copy there, which goes
+  /// with the workplace. Without mount namespaces the source stays as read-only as it is.
+  Status lend_source();
+
   /// What is built, of the host.
   const std::string& source() const { return source_; }
 
