@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkms/healing.hpp"
 
+#include "dkmsbuild/records.hpp"
 #include "dkmstree/change.hpp"
 
 #include <fmt/format.h>
@@ -50,8 +51,10 @@ std::vector<dkmstree::Destination> destinations_of(const dkmsconf::Conf& conf) {
 Result<bool> has_vanished(const Context& context, const dkmstree::BuildId& id) {
   const auto conf = KPKG_TRY(conf_of(context, id));
   if (conf.standing != dkmsconf::Standing::valid || !conf.is_installed_by_itself) return false;
-  for (const auto& destination : destinations_of(conf))
-    if (!KPKG_TRY(is_in_kernel(context, id, destination))) return true;
+  for (const auto& destination : destinations_of(conf)) {
+    if (KPKG_TRY(is_in_kernel(context, id, destination))) continue;
+    if (!KPKG_TRY(dkmsbuild::was_left_out(context.site, id, destination.name))) return true;
+  }
   return false;
 }
 

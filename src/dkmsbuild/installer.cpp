@@ -26,6 +26,8 @@ constexpr ExitStatus status_installed = 5;
 constexpr ExitStatus status_aborted = 6;
 constexpr ExitStatus status_pre_install = 101;
 
+constexpr const char* may_force = "You may override by specifying --force.\n";
+
 /// Ubuntu's list of modules that are installed by force.
 constexpr const char* forced_list = "/usr/share/dkms/modules_to_force_install";
 
@@ -162,16 +164,44 @@ Result<ExitStatus> Installer::judge() {
   }
   const auto judgement = KPKG_TRY(judge_files(site_, kernel, files));
   KPKG_TRY(record_verdicts(site_, kernel, files, judgement, is_forced() ? "--force" : ""));
-  std::vector<std::string> reasons;
-  for (const auto& verdict : judgement.verdicts)
-    for (auto& line : blocking_lines(verdict)) reasons.push_back(std::move(line));
-  if (reasons.empty()) return 0;
-  if (!is_forced()) say_error(site_.printer, {"Installation aborted."});
-  for (const auto& reason : reasons)
-    site_.printer.say(Stream::errors, (is_forced() ? "Warning: " : "") + reason + "\n");
-  if (is_forced()) return 0;
-  site_.printer.say(Stream::errors, "You may override by specifying --force.\n");
+  std::vector<Refused> refused;
+  bool can_do_without = true;
+  for (std::size_t index = 0; index < judgement.verdicts.size(); ++index) {
+    auto reasons = blocking_lines(judgement.verdicts[index], files.at(index).name);
+    if (reasons.empty()) continue;
+    refused.push_back({index, std::move(reasons)});
+    can_do_without = can_do_without && only_lacks_symbols(judgement.verdicts[index]);
+  }
+  if (refused.empty()) return 0;
+  if (is_forced()) {
+    for (const auto& each : refused) say_reasons(each, "Warning: ");
+    return 0;
+  }
+  if (can_do_without && refused.size() < chosen_.size()) {
+    leave_out(refused);
+    return 0;
+  }
+  say_error(site_.printer, {"Installation aborted."});
+  for (const auto& each : refused) say_reasons(each, "");
+  site_.printer.say(Stream::errors, may_force);
   return status_aborted;
+}
+
+void Installer::say_reasons(const Refused& refused, std::string_view before) {
+  for (const auto& reason : refused.reasons)
+    site_.printer.say(Stream::errors, fmt::format("{}{}\n", before, reason));
+}
+
+/// From the last on, so that the others keep their places.
+void Installer::leave_out(const std::vector<Refused>& refused) {
+  for (const auto& each : refused) {
+    const auto& file = chosen_.at(each.index).file;
+    say_error(site_.printer, {fmt::format("{} is not installed.", file.substr(file.rfind('/') + 1))});
+    say_reasons(each, "");
+    site_.printer.say(Stream::errors, may_force);
+  }
+  for (auto each = refused.rbegin(); each != refused.rend(); ++each)
+    chosen_.erase(chosen_.begin() + static_cast<std::ptrdiff_t>(each->index));
 }
 
 Status Installer::prepare_place(const Chosen& chosen, First first) {

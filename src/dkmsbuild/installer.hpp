@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kpkg::dkmsbuild {
@@ -32,10 +33,18 @@ class Installer {
     std::string destination;  ///< as DKMS tells it
   };
 
+  /// One of the chosen modules that the kernel would refuse.
+  struct Refused {
+    std::size_t index;
+    std::vector<std::string> reasons;
+  };
+
   void heed_forced_list();
   Result<ExitStatus> check(const dkmsconf::Conf& conf);
   ExitStatus check_recipes() const;
   Result<ExitStatus> judge();
+  void say_reasons(const Refused& refused, std::string_view before);
+  void leave_out(const std::vector<Refused>& refused);
   Result<ExitStatus> run_pre_install(const dkmsconf::Conf& conf);
   Result<ExitStatus> choose(const dkmsconf::Conf& conf);
   Status prepare_place(const Chosen& chosen, First first);

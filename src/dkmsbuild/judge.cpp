@@ -97,12 +97,20 @@ bool is_blocking(const abi::Verdict& verdict) {
                      [](const abi::Finding& finding) { return is_blocking(finding); });
 }
 
-std::vector<std::string> blocking_lines(const abi::Verdict& verdict) {
+bool only_lacks_symbols(const abi::Verdict& verdict) {
+  return std::all_of(verdict.findings.begin(), verdict.findings.end(), [](const abi::Finding& finding) {
+    return !is_blocking(finding) || finding.id == abi::FindingId::symbol_unknown ||
+           finding.id == abi::FindingId::provider_refused;
+  });
+}
+
+std::vector<std::string> blocking_lines(const abi::Verdict& verdict, const std::string& file) {
+  const auto& name = verdict.module.empty() ? file : verdict.module;
   std::vector<std::string> lines;
   for (const auto& finding : verdict.findings)
     if (is_blocking(finding))
-      lines.push_back(fmt::format("Kernel {} would not load {}: {}", verdict.release, verdict.module,
-                                  abi::sentence(finding)));
+      lines.push_back(
+          fmt::format("Kernel {} would not load {}: {}", verdict.release, name, abi::sentence(finding)));
   return lines;
 }
 

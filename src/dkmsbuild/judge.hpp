@@ -39,7 +39,12 @@ Result<Judgement> judge_files(const Site& site, const std::string& kernel,
 /// enrolled.
 bool is_blocking(const abi::Verdict& verdict);
 
-/// The findings for which it must not, a line each: "kernel 6.1 would not load dahdi: …".
-std::vector<std::string> blocking_lines(const abi::Verdict& verdict);
+/// Whether it must not only because it uses symbols that nobody exports to it. That is a lack of this kernel;
+/// every other reason says that the build does not fit it.
+bool only_lacks_symbols(const abi::Verdict& verdict);
+
+/// The findings for which it must not, a line each: "kernel 6.1 would not load dahdi: …". A module without a
+/// name of its own is called as its `file` is.
+std::vector<std::string> blocking_lines(const abi::Verdict& verdict, const std::string& file);
 
 }  // namespace kpkg::dkmsbuild

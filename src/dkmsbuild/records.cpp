@@ -106,4 +106,15 @@ Status record_verdicts(const Site& site, const std::string& kernel, const std::v
   });
 }
 
+Result<bool> was_left_out(const Site& site, const dkmstree::BuildId& id, const std::string& module) {
+  if (site.store == nullptr) return false;
+  for (const auto& file : KPKG_TRY(files_of(site, id))) {
+    if (dkmstree::module_of_file(file.name) != module) continue;
+    const auto verdict =
+        KPKG_TRY(store::find_verdict(*site.store, crypto::sha256(file.bytes), id.target.kernel));
+    return verdict && verdict->decision == abi::Decision::refused && verdict->overridden_by.empty();
+  }
+  return false;
+}
+
 }  // namespace kpkg::dkmsbuild

@@ -23,6 +23,15 @@ exit 0
 """
 
 
+LACKING = """\
+#include <linux/module.h>
+extern int exported_by_nobody(void);
+static int __init lacking_init(void) { return exported_by_nobody(); }
+module_init(lacking_init);
+MODULE_LICENSE("GPL");
+"""
+
+
 class Dkms(unittest.TestCase):
     """One world, each case with sources of its own."""
 
@@ -85,6 +94,26 @@ class Dkms(unittest.TestCase):
         with sqlite3.connect(self.world.root / "var/lib/kpkg/kpkg.db") as records:
             flags = [flag for (flag,) in records.execute("SELECT overridden_by FROM verdict WHERE decision = 'refused'")]
         self.assertEqual(["--force"], flags)
+
+    def test_of_several_modules_the_one_that_lacks_a_symbol_is_left_out_until_it_is_forced(self):
+        conf = ('BUILT_MODULE_NAME[1]="lacking"\nDEST_MODULE_LOCATION[1]="/kernel/misc"\n'
+                'MAKE[0]="make -C $kernel_source_dir M=$dkms_tree/several/1.0/build KBUILD_MODPOST_WARN=1 modules"\n')
+        self.added("several", conf=conf, files={"Makefile": "obj-m := several.o lacking.o\n", "lacking.c": LACKING})
+
+        answer = self.dkms("install", "several")
+        self.assertEqual(0, answer.status, answer)
+        self.assertRegex(answer.errors, "\\A\nError! lacking.ko is not installed.\nKernel .* would not load lacking: exported_by_nobody: .*\n"
+                                        "You may override by specifying --force.\n\\Z")
+        self.assertTrue(self.world.dkms_module("several").exists())
+        self.assertFalse(self.world.dkms_module("lacking").exists())
+
+        again = self.world.dkms("autoinstall", "-k", self.world.release)
+        self.assertNotIn("several", again.output + again.errors)
+        self.assertFalse(self.world.dkms_module("lacking").exists())
+
+        forced = self.dkms("install", "several", "--force")
+        self.assertEqual(0, forced.status, forced)
+        self.assertTrue(self.world.dkms_module("lacking").exists())
 
     def test_a_build_sees_and_writes_no_more_than_it_needs(self):
         self.added("curious", conf='PRE_BUILD="curious.sh"\n', files={"curious.sh": CURIOUS})
