@@ -44,7 +44,8 @@ Result<std::optional<Refusal>> reason_not_to_add(const Context& context, const d
 }
 
 Result<Addition> register_version(const Context& context, const dkmstree::VersionId& id,
-                                  const dkmstree::Target& target) {
+                                  const dkmstree::Target& target,
+                                  const std::vector<std::string>& script_environment) {
   auto task = task_for(context, id, target);
   if (task.conf_file.empty()) task.conf_file = context.places.source_of(id) + "/dkms.conf";
   const auto reading = KPKG_TRY(context.reader.read_or_refuse(
@@ -56,20 +57,22 @@ Result<Addition> register_version(const Context& context, const dkmstree::Versio
                       fmt::format("Creating symlink {} -> {}", context.places.source_link_of(id),
                                   context.places.source_of(id)));
   KPKG_TRY(dkmstree::perform(context.root(), steps));
-  const auto status = KPKG_TRY(
-      dkmsbuild::run_script(context.site, id, {.type = "post_add", .words = reading.conf.scripts.post_add}));
+  const dkmsbuild::Script script{
+      .type = "post_add", .words = reading.conf.scripts.post_add, .environment = script_environment};
+  const auto status = KPKG_TRY(dkmsbuild::run_script(context.site, id, script));
   return Addition{.status = status, .id = id};
 }
 
 }  // namespace
 
-Result<Addition> add(const Context& context, const dkmstree::VersionId& id, const dkmstree::Target& target) {
+Result<Addition> add(const Context& context, const dkmstree::VersionId& id, const dkmstree::Target& target,
+                     const std::vector<std::string>& script_environment) {
   const auto found = KPKG_TRY(named_version(context, id, target));
   if (found.status != 0) return found;
   if (const auto refusal = without_names(found.id, "add")) return refused(context, *refusal);
   if (context.arguments.is_safe_upgrade) KPKG_TRY(note_addition(context, found.id));
   if (const auto refusal = KPKG_TRY(reason_not_to_add(context, found.id))) return refused(context, *refusal);
-  return register_version(context, found.id, target);
+  return register_version(context, found.id, target, script_environment);
 }
 
 Result<ExitStatus> run_add(const Context& context, dkmsbuild::Engine& /*engine*/) {

@@ -11,7 +11,9 @@ namespace kpkg::dkms {
 // error of a Result is what DKMS has no words for: a full disk, an interruption.
 
 /// Adds a version: that of `id` or, if that says nothing, what the command line names a path of.
-Result<Addition> add(const Context& context, const dkmstree::VersionId& id, const dkmstree::Target& target);
+/// `script_environment` is what POST_ADD gets beside the environment of every program.
+Result<Addition> add(const Context& context, const dkmstree::VersionId& id, const dkmstree::Target& target,
+                     const std::vector<std::string>& script_environment = {});
 
 Result<ExitStatus> run_add(const Context& context, dkmsbuild::Engine& engine);
 Result<ExitStatus> run_build(const Context& context, dkmsbuild::Engine& engine);

@@ -5,6 +5,17 @@
 #include "dkmsbuild/invocation.hpp"
 
 namespace kpkg::dkms {
+namespace {
+
+/// What the command can name: variables of DKMS's shell, which evaluates it itself.
+std::vector<std::string> variables(const Context& context) {
+  return {"module=" + context.arguments.module,         "module_version=" + context.arguments.version,
+          "kernelver=" + context.target().kernel,       "arch=" + context.target().arch,
+          "dkms_tree=" + context.places.dkms_tree,      "source_tree=" + context.site.framework.source_tree,
+          "install_tree=" + context.places.install_tree};
+}
+
+}  // namespace
 
 Result<ExitStatus> conclude_transaction(const Context& context, ExitStatus status) {
   if (status != 0 || context.site.framework.post_transaction.empty()) return status;
@@ -16,7 +27,7 @@ Result<ExitStatus> conclude_transaction(const Context& context, ExitStatus statu
                                          .description = "Executing post-transaction command",
                                          .package = context.arguments.module,
                                          .is_verbose = !context.site.framework.verbose.empty()};
-  KPKG_TRY(dkmsbuild::invoke_logged(context.site, invocation, log));
+  KPKG_TRY(dkmsbuild::invoke_logged(context.site, invocation, variables(context), log));
   return status;
 }
 

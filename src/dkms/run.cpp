@@ -9,6 +9,7 @@
 #include "dkms/rights.hpp"
 #include "dkms/stream_printer.hpp"
 #include "dkms/targets.hpp"
+#include "dkmsbuild/script.hpp"
 #include "system/console.hpp"
 #include "system/interruption.hpp"
 #include "workflow/root_memory.hpp"
@@ -146,7 +147,8 @@ Result<ExitStatus> act(Context& context, const dkmsbuild::Site& site, const std:
   if (action == actions.end()) return show_no_action(context, program);
   Engine engine(site, context.reader, choices_of(arguments),
                 [&](const dkmsbuild::Task& task) -> Result<ExitStatus> {
-                  const auto added = KPKG_TRY(add(context, task.id.of(), task.id.target));
+                  const auto names = dkmsbuild::names_for_scripts(task);
+                  const auto added = KPKG_TRY(add(context, task.id.of(), task.id.target, names));
                   return added.id.module.empty() ? added.status : 0;
                 });
   return action->run(context, engine);

@@ -85,7 +85,8 @@ Result<Addition> bring_source(const Context& context, const ForeignSource& sourc
   const auto home = context.places.source_of(found.id);
   if (is_at_home(context, *real, found.id)) return found;
   if (context.arguments.is_forced && kind_of(root, home) == WordKind::directory) {
-    context.printer().say(Stream::errors, fmt::format("\nForcing install of {}\n", found.id.text()));
+    context.printer().say(Stream::errors, "\n");
+    dkmsbuild::say_line(context.printer(), "Forcing install of " + found.id.text());
     KPKG_TRY(root.remove_tree(home));
   }
   KPKG_TRY(copy(context, *real, home).within("copying the source of " + found.id.text()));

@@ -2,6 +2,7 @@
 #include "dkmsbuild/build_environment.hpp"
 
 #include "base/text.hpp"
+#include "dkmsbuild/script.hpp"
 #include "system/process.hpp"
 
 #include <algorithm>
@@ -23,9 +24,7 @@ bool is_of_bash(const std::string& variable) {
 }  // namespace
 
 std::vector<std::string> script_environment(const Task& task, const Toolchain& toolchain) {
-  std::vector<std::string> environment = {"module=" + task.id.module, "module_version=" + task.id.version,
-                                          "kernelver=" + task.id.target.kernel,
-                                          "arch=" + task.id.target.arch};
+  auto environment = names_for_scripts(task);
   const auto programs = toolchain.environment();
   environment.insert(environment.end(), programs.begin(), programs.end());
   environment.insert(environment.end(), task.directives.begin(), task.directives.end());

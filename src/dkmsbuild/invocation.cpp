@@ -57,13 +57,14 @@ Result<ExitStatus> invoke(const Invocation& invocation, Printer& printer,
   return *status;
 }
 
-Result<ExitStatus> invoke_logged(const Site& site, const Invocation& invocation, const std::string& log) {
+Result<ExitStatus> invoke_logged(const Site& site, const Invocation& invocation,
+                                 const std::vector<std::string>& environment, const std::string& log) {
   const auto& root = site.workspace.root;
   const auto path = KPKG_TRY(root.host_path(log));
   const auto file = KPKG_TRY(MakeLog::create(path));
   return invoke(invocation, site.printer, [&]() -> Result<ExitStatus> {
     KPKG_TRY(file.write(frame_before(invocation.description, invocation.command)));
-    auto command = in_root(root, caller_command(site, invocation.command, {}));
+    auto command = in_root(root, caller_command(site, invocation.command, environment));
     command.output = file.descriptor();
     const auto outcome = KPKG_TRY(site.workspace.runner.run(command));
     if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");

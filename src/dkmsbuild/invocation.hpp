@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace kpkg::dkmsbuild {
 
@@ -25,7 +26,9 @@ Result<ExitStatus> invoke(const Invocation& invocation, Printer& printer,
                           const std::function<Result<ExitStatus>()>& work);
 
 /// invoke() of a command of the administrator (post_transaction), run by bash with the rights of the caller.
-/// What it prints goes into `log`, a file of the root that is made anew, with DKMS's frame around it.
-Result<ExitStatus> invoke_logged(const Site& site, const Invocation& invocation, const std::string& log);
+/// `environment` is what it gets beside the caller's. What it prints goes into `log`, a file of the root that
+/// is made anew, with DKMS's frame around it.
+Result<ExitStatus> invoke_logged(const Site& site, const Invocation& invocation,
+                                 const std::vector<std::string>& environment, const std::string& log);
 
 }  // namespace kpkg::dkmsbuild

@@ -67,6 +67,7 @@ class Polisher {
     const auto& signing = *polish_.signing;
     auto sign = command(signing.program, {signing.hash, signing.key.key, signing.key.certificate,
                                           workplace_.own_in_root() + name()});
+    sign.environment = caller_environment(site_);  // KBUILD_SIGN_PIN, and what a pkcs11: key takes
     const auto outcome = KPKG_TRY(site_.workspace.runner.run(in_root(site_.workspace.root, std::move(sign))));
     if (outcome.interrupted) return fail(ErrorKind::interrupted, "kpkg was asked to stop");
     if (outcome.succeeded()) return {};

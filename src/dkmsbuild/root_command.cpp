@@ -12,7 +12,10 @@ namespace {
 /// What DKMS takes out of its environment when it starts. Source: dkms 3.4.3.
 constexpr std::array<std::string_view, 5> misleading = {"CC=", "CXX=", "CFLAGS=", "CXXFLAGS=", "LDFLAGS="};
 
-std::vector<std::string> callers(const Site& site) {
+}  // namespace
+
+std::vector<std::string> caller_environment(const Site& site) {
+  if (site.framework_request.environment.empty()) return system::system_environment();
   std::vector<std::string> environment;
   for (const auto& variable : site.framework_request.environment) {
     const auto starts = [&](std::string_view name) { return variable.starts_with(name); };
@@ -20,8 +23,6 @@ std::vector<std::string> callers(const Site& site) {
   }
   return environment;
 }
-
-}  // namespace
 
 system::Command in_root(const system::Root& root, system::Command command) {
   if (root.is_host()) return command;
@@ -38,10 +39,9 @@ system::Command in_root(const system::Root& root, system::Command command) {
 system::Command caller_command(const Site& site, std::string text, const std::vector<std::string>& more) {
   system::Command command{.program = "bash",
                           .arguments = {"--norc", "--noprofile", "-c", std::move(text)},
-                          .environment = system::system_environment(),
+                          .environment = caller_environment(site),
                           .directory = "/",
                           .cost = system::Cost::work};
-  if (!site.framework_request.environment.empty()) command.environment = callers(site);
   command.environment.emplace_back("KPKG_LOCK=held");
   command.environment.insert(command.environment.end(), more.begin(), more.end());
   return command;

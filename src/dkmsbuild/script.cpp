@@ -30,6 +30,11 @@ Result<system::Outcome> run_aloud(const Site& site, const system::Command& comma
 
 }  // namespace
 
+std::vector<std::string> names_for_scripts(const Task& task) {
+  return {"module=" + task.id.module, "module_version=" + task.id.version,
+          "kernelver=" + task.id.target.kernel, "arch=" + task.id.target.arch};
+}
+
 Result<bool> is_executable(const system::Root& root, const std::string& path) {
   const auto real = KPKG_TRY(root.real_path(path));
   if (!real) return false;

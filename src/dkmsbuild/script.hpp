@@ -24,6 +24,11 @@ struct Script {
 /// if there is none, or none that can be executed.
 Result<ExitStatus> run_script(const Site& site, const dkmstree::VersionId& id, const Script& script);
 
+/// What every script of a build or of an installation is told: "module=dahdi", its version, kernel and
+/// architecture. POST_ADD is told it too where a module is added because it is to be built.
+/// Source: dkms 3.4.3, observed.
+std::vector<std::string> names_for_scripts(const Task& task);
+
 /// Private to dkmsbuild/: where a script is found, and how it is called: a path and the arguments.
 struct ScriptPlace {
   std::string directory;
