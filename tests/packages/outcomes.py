@@ -14,8 +14,8 @@ from support import modules as module_files
 from vm.mutations import elf
 
 UPDATES = "updates/dkms"
-# These embed when, where and by whom they were built, in sections that hold no code.
-WITH_DATE_AND_HOST = {"openafs-modules-dkms": {".data", ".rodata", ".rodata.str1.1", ".rodata.str1.8"}}
+# These embed when, where and by whom they were built, in sections that hold no code: strings, and how long they are.
+WITH_DATE_AND_HOST = {"openafs-modules-dkms": {".data", ".rodata", ".rodata.str1.1", ".rodata.str1.8", ".symtab"}}
 # Stock dkms moves the kernel's own module away and says so; kpkg leaves files of packages where they are.
 ORIGINAL = " (Original modules exist)"
 NEWER_WORDS = {"original_module exists": "Original modules exist", "WARNING! Missing some built modules!":

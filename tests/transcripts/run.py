@@ -159,6 +159,9 @@ def main():
     except Malformed as malformed:
         print(f"{path.name}: {malformed}")
         return 2
+    except world.Unavailable as reason:
+        print(f"skipped: {reason}")
+        return SKIPPED
     if os.environ.get("KPKG_ACCEPT") == "1":
         accept(path, lines, results)
         return 0

@@ -1,10 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The directives with which a transcript describes the files that its commands find."""
+import os
 import pathlib
+import shutil
+import subprocess
 
+SHELLS = ("sh", "bash")
+LOCALE = "usr/lib/locale/C.utf8"
 
 class Unknown(Exception):
     """A directive that there is not."""
+
+
+class Unavailable(Exception):
+    """What a directive asks for cannot be had on this machine."""
 
 
 def write(path, text):
@@ -56,6 +65,25 @@ def kernel(root, release, *without):
         (modules / "build").symlink_to(headers)
 
 
+def shell(root):
+    """The shells of this machine with the libraries that they need, for scripts that run in the root."""
+    if os.geteuid() != 0:
+        raise Unavailable("only root may run scripts in another root")
+    skeleton(root)
+    if not (root / "bin").exists():
+        (root / "bin").symlink_to("usr/bin")
+    for name in SHELLS:
+        if (root / "bin" / name).exists():
+            continue
+        program = shutil.which(name)
+        listing = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True, check=True).stdout
+        for file in {program, *(word for word in listing.split() if word.startswith("/"))}:
+            inside(root, file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, inside(root, file))
+    if pathlib.Path("/", LOCALE).is_dir():
+        shutil.copytree(pathlib.Path("/", LOCALE), root / LOCALE, dirs_exist_ok=True)
+
+
 def make(words, body, directory, settings):
     """Carries out one directive; `settings` collects variables of the environment."""
     match words:
@@ -70,6 +98,8 @@ def make(words, body, directory, settings):
             place.symlink_to(target)
         case ["root", "directory", path]:
             inside(directory / "root", path).mkdir(parents=True, exist_ok=True)
+        case ["root", "shell"]:
+            shell(directory / "root")
         case ["root", "kernel", release]:
             kernel(directory / "root", release)
         case ["root", "kernel", release, "without", *parts]:
