@@ -16,6 +16,9 @@ from vm.mutations import elf
 UPDATES = "updates/dkms"
 # These embed when, where and by whom they were built, in sections that hold no code: strings, and how long they are.
 WITH_DATE_AND_HOST = {"openafs-modules-dkms": {".data", ".rodata", ".rodata.str1.1", ".rodata.str1.8", ".symtab"}}
+# Modules that use what the kernels of this distribution do not have: stock dkms installs them all the same, kpkg leaves them out.
+LEFT_OUT = {"dahdi-dkms": {"dahdi_echocan_oslec.ko": "oslec_create of a driver that these kernels are built without (CONFIG_ECHO)"}}
+DIFFERENCE = " (Differences between built and installed modules)"  # which kpkg's status then tells of
 # Stock dkms moves the kernel's own module away and says so; kpkg leaves files of packages where they are.
 ORIGINAL = " (Original modules exist)"
 NEWER_WORDS = {"original_module exists": "Original modules exist", "WARNING! Missing some built modules!":
@@ -98,6 +101,18 @@ def comparable(data):
 def differing_sections(ours, theirs):
     one, other = ({section.name: section.content for section in elf.Elf(comparable(data)).sections} for data in (ours, theirs))
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def left_out(ours, theirs):
+    """(the outcome of stock without what kpkg is known to leave out, a clause for each of these); as it is where nothing was."""
+    known = LEFT_OUT.get(ours.package, {})
+    missing = [name for name in theirs.modules if name in known and name not in ours.modules]
+    if not missing:
+        return theirs, []
+    lines = [line for line in theirs.dependencies if not any(f"{UPDATES}/{name}" in line for name in missing)]
+    rest = dataclasses.replace(theirs, modules=[name for name in theirs.modules if name not in missing], dependencies=lines,
+                               status=[line + DIFFERENCE for line in theirs.status])
+    return rest, [f"without {name}, which uses {known[name]}" for name in missing]
 
 
 def differences(ours, theirs, bytes_of_ours, bytes_of_theirs):
