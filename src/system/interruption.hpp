@@ -7,8 +7,9 @@ namespace kpkg::system {
 
 /// Whether the user or the system asked this process to stop (SIGINT, SIGTERM, SIGHUP).
 ///
-/// begin() blocks those signals for the whole process; from then on they are a readable descriptor (signalfd)
-/// that stays readable, so every thread sees it. Children get their own signal mask back (process.cpp).
+/// begin() blocks those that the caller does not ignore for the whole process; from then on they are a
+/// readable descriptor (signalfd) that stays readable, so every thread sees it. Children get their own signal
+/// mask back (process.cpp).
 class Interruption {
  public:
   /// Call in main before any thread starts.

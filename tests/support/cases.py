@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs the test cases of a file so that ctest sees which ones could not run (SKIP_RETURN_CODE 77)."""
+import signal
 import sys
 import unittest
 
@@ -8,8 +9,17 @@ from support import kernels
 SKIPPED = 77
 
 
+def _heed_signals():
+    """kpkg heeds no signal that its caller ignores. A shell starts what runs in the background so; what this program starts then heeds
+    them again, because a program that is executed inherits no handlers."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
 def main():
     """Run the calling program's cases. Exit status: 0 passed, 1 failed, 77 if nothing failed and something was skipped."""
+    _heed_signals()
     program = unittest.main(exit=False, verbosity=2)
     result = program.result
     for _, reason in result.skipped:
