@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "install/depmod_order.hpp"
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -23,13 +24,9 @@ void read_line(const std::string& line, const std::string& kernel, const std::se
     order.overrides.push_back(parts[3]);
 }
 
-bool is_below(std::string_view directory, std::string_view word) {
-  return directory == word || (directory.starts_with(word) && directory[word.size()] == '/');
-}
-
 /// How far back a directory stands; what no word names is `built-in`, and what is overridden comes first.
 std::size_t rank_of(const DepmodOrder& order, std::string_view directory) {
-  const auto names = [&](const std::string& word) { return is_below(directory, word); };
+  const auto names = [&](const std::string& word) { return is_inside(directory, word); };
   if (std::any_of(order.overrides.begin(), order.overrides.end(), names)) return 0;
   const auto& search = order.search;
   auto found = std::find_if(search.begin(), search.end(), names);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "system/sandbox.hpp"
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "system/file.hpp"
 #include "system/sandbox_view.hpp"
@@ -172,7 +173,7 @@ std::string Sandbox::inside(const SandboxView& view, const std::string& path) co
   // The longest directory is the one that is on top.
   const Bind* best = nullptr;
   for (const auto& bind : binds)
-    if (is_below(path, bind.host) && (best == nullptr || bind.host.size() > best->host.size())) best = &bind;
+    if (is_inside(path, bind.host) && (best == nullptr || bind.host.size() > best->host.size())) best = &bind;
   return best == nullptr ? path : best->inside + path.substr(best->host.size());
 }
 

@@ -91,7 +91,7 @@ class Layout {
 
   bool is_hosts(const std::string& inside) const {
     return std::any_of(read_only_.begin(), read_only_.end(),
-                       [&](const auto& directory) { return is_below(inside, directory); });
+                       [&](const auto& directory) { return is_inside(inside, directory); });
   }
 
   /// Makes `inside` a name that something can be mounted on.
@@ -100,7 +100,7 @@ class Layout {
   /// that exists is made anew in memory and its entries are bound one by one.
   Status make_place(const std::string& inside) {
     for (const auto& bind : shown_)
-      if (is_below(inside, bind.inside)) return make_place_in(bind, inside);
+      if (is_inside(inside, bind.inside)) return make_place_in(bind, inside);
     auto directory = inside;
     while (is_hosts(directory) && rebuilt_.count(directory) == 0) {
       const auto status = KPKG_TRY(status_of(directory));
@@ -124,7 +124,7 @@ class Layout {
     Words missing;
     for (auto directory = parent_of(inside); directory != "/"; directory = parent_of(directory)) {
       const bool is_bound = std::any_of(shown_.begin(), shown_.end(),
-                                        [&](const auto& bind) { return is_below(directory, bind.inside); });
+                                        [&](const auto& bind) { return is_inside(directory, bind.inside); });
       if (is_bound || rebuilt_.count(directory) != 0) break;
       if (is_hosts(directory) && !is_rebuilt(directory)) break;
       missing.push_back(directory);
@@ -135,7 +135,7 @@ class Layout {
 
   bool is_rebuilt(const std::string& path) const {
     return std::any_of(rebuilt_.begin(), rebuilt_.end(),
-                       [&](const auto& directory) { return is_below(path, directory); });
+                       [&](const auto& directory) { return is_inside(path, directory); });
   }
 
   Status rebuild(const std::string& directory) {
@@ -161,10 +161,6 @@ class Layout {
 };
 
 }  // namespace
-
-bool is_below(const std::string& path, const std::string& directory) {
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
 
 Result<std::vector<std::string>> bubblewrap_mounts(const SandboxView& view) {
   Layout layout;

@@ -19,7 +19,4 @@ Result<std::vector<std::string>> bubblewrap_mounts(const SandboxView& view);
 /// What every build may read of the host; some of it may be absent.
 std::vector<std::string> readable_paths();
 
-/// Whether `path` is `directory` or below it.
-bool is_below(const std::string& path, const std::string& directory);
-
 }  // namespace kpkg::system
