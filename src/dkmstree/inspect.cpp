@@ -12,16 +12,10 @@ namespace {
 /// Uncompressed first, then as DKMS prefers them where a kernel has modules of several kinds.
 constexpr std::array<std::string_view, 4> suffixes = {".ko", ".ko.zst", ".ko.xz", ".ko.gz"};
 
+/// A file that cannot be read is not the same.
 bool is_same(const system::OpenFile& one, const system::OpenFile& other) {
-  constexpr std::uint64_t piece = 64U << 10;
-  if (one.size() != other.size()) return false;
-  for (std::uint64_t offset = 0; offset < one.size(); offset += piece) {
-    const auto size = std::min(piece, one.size() - offset);
-    const auto bytes = one.read(offset, size);
-    const auto others = other.read(offset, size);
-    if (!bytes || !others || *bytes != *others) return false;
-  }
-  return true;
+  const auto same = one.has_bytes_of(other);
+  return same && *same;
 }
 
 /// The file of a module in a directory of the root.

@@ -6,7 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstring>
 
 namespace kpkg::system {
 namespace {
@@ -28,6 +31,11 @@ Result<std::string> OpenFile::read(std::uint64_t offset, std::uint64_t size) con
   if (offset > size_ || size > size_ - offset)
     return fail(ErrorKind::corrupt, fmt::format("{} ends before {} bytes at offset {}", name_, size, offset));
   std::string bytes(size, '\0');
+  KPKG_TRY(read_into(bytes, offset));
+  return bytes;
+}
+
+Status OpenFile::read_into(std::span<char> bytes, std::uint64_t offset) const {
   std::size_t have = 0;
   while (have < bytes.size()) {
     const ssize_t got = ::pread(descriptor_.get(), bytes.data() + have, bytes.size() - have,
@@ -37,7 +45,20 @@ Result<std::string> OpenFile::read(std::uint64_t offset, std::uint64_t size) con
     if (got == 0) return fail(ErrorKind::corrupt, name_ + " became shorter while it was read");
     have += static_cast<std::size_t>(got);
   }
-  return bytes;
+  return {};
+}
+
+Result<bool> OpenFile::has_bytes_of(const OpenFile& other) const {
+  if (size_ != other.size_) return false;
+  std::array<char, 32U << 10> own;
+  std::array<char, own.size()> others;
+  for (std::uint64_t offset = 0; offset < size_; offset += own.size()) {
+    const auto size = std::min<std::uint64_t>(own.size(), size_ - offset);
+    KPKG_TRY(read_into({own.data(), size}, offset));
+    KPKG_TRY(other.read_into({others.data(), size}, offset));
+    if (std::memcmp(own.data(), others.data(), size) != 0) return false;
+  }
+  return true;
 }
 
 Result<SharedBytes> OpenFile::map() const {

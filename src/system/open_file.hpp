@@ -6,6 +6,7 @@
 #include "system/fd.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace kpkg::system {
@@ -22,11 +23,16 @@ class OpenFile {
   /// `size` bytes from `offset`. Errors: io; corrupt: the file ends before them.
   Result<std::string> read(std::uint64_t offset, std::uint64_t size) const;
 
+  /// Whether the other file has the same bytes. Errors: as of read().
+  Result<bool> has_bytes_of(const OpenFile& other) const;
+
   /// All of it, mapped into memory unless it is small: for files that are only ever replaced, since to read
   /// what another program cut off ends this one. Errors: io; corrupt: it became shorter meanwhile.
   Result<SharedBytes> map() const;
 
  private:
+  Status read_into(std::span<char> bytes, std::uint64_t offset) const;
+
   OpenFile(Fd descriptor, std::string name, std::uint64_t size)
       : descriptor_(std::move(descriptor)), name_(std::move(name)), size_(size) {}
 

@@ -53,7 +53,9 @@ Result<Root> Root::open(const std::string& directory) {
   const auto status = KPKG_TRY(status_of(canonical));
   if (!status || status->type != FileType::directory)
     return fail(ErrorKind::not_found, directory + " is not a directory", "name an existing directory");
-  return Root(std::move(canonical));
+  Fd descriptor(::open(canonical.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open()) return fail(system_error(errno, "cannot open " + canonical));
+  return Root(std::move(canonical), std::move(descriptor));
 }
 
 Result<Fd> Root::open_inside(std::string_view path, int flags) const {
@@ -65,9 +67,7 @@ Result<Fd> Root::open_inside(std::string_view path, int flags) const {
     if (!file.is_open()) return fail(system_error(errno, "cannot open " + name));
     return file;
   }
-  const Fd root(::open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!root.is_open()) return fail(system_error(errno, "cannot open " + directory_));
-  Fd file(open_in_root(root.get(), name, wanted));
+  Fd file(open_in_root(descriptor_->get(), name, wanted));
   int cause = errno;
   if (!file.is_open() && is_missing_call(cause)) {
     file.reset(::open(KPKG_TRY(host_path(path)).c_str(), wanted | O_NOFOLLOW));

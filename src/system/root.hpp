@@ -4,6 +4,7 @@
 #include "system/file.hpp"
 #include "system/open_file.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,13 +75,15 @@ class Root {
   Status remove_if_empty(std::string_view path) const;
 
  private:
-  explicit Root(std::string directory) : directory_(std::move(directory)) {}
+  Root(std::string directory, Fd descriptor)
+      : directory_(std::move(directory)), descriptor_(std::make_shared<const Fd>(std::move(descriptor))) {}
 
   struct Place;  // a parent's descriptor and the last component
   Result<Place> place(std::string_view path) const;
   Result<Fd> open_inside(std::string_view path, int flags) const;
 
   std::string directory_;
+  std::shared_ptr<const Fd> descriptor_;  // of all copies
 };
 
 }  // namespace kpkg::system

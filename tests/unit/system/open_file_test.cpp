@@ -26,3 +26,21 @@ TEST_CASE("parts of a file are read, and nothing behind its end") {
   CHECK(root->open_file("/absent").error().kind == ErrorKind::not_found);
   CHECK(root->open_file("/").error().kind == ErrorKind::corrupt);
 }
+
+TEST_CASE("two files are the same if their bytes are, in all their pieces") {
+  const auto directory = TempDir::create("/tmp", "kpkg open file-");
+  const std::string long_text(100'000, 'x');
+  auto other_end = long_text;
+  other_end.back() = 'y';
+  const auto root = Root::open(directory->path());
+  const auto file = [&](const std::string& name, const std::string& bytes) {
+    REQUIRE(write_file(directory->path() + name, bytes).has_value());
+    return root->open_file(name);
+  };
+  const auto one = file("/one", long_text);
+
+  CHECK(one->has_bytes_of(*file("/same", long_text)) == true);
+  CHECK(one->has_bytes_of(*file("/end", other_end)) == false);
+  CHECK(one->has_bytes_of(*file("/longer", long_text + "x")) == false);
+  CHECK(file("/empty", "")->has_bytes_of(*file("/empty too", "")) == true);
+}
