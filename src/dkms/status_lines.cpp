@@ -37,6 +37,8 @@ Result<std::optional<std::vector<dkmstree::Destination>>> StatusLines::destinati
     const dkmstree::BuildId& id) {
   const auto request = dkmsbuild::conf_request(task_in_tree(context_, id), dkmsconf::Purpose::looking);
   const auto& framework = context_.site.framework;
+  const auto of_every_kernel = of_every_kernel_.find(id.of());
+  if (of_every_kernel != of_every_kernel_.end()) return std::optional(of_every_kernel->second);
   const auto conf = KPKG_TRY(context_.reader.read_silently(request));
   for (const auto& remark : conf.remarks) tell(remark.stream, remark.text);
   if (conf.standing == dkmsconf::Standing::missing) {
@@ -44,7 +46,11 @@ Result<std::optional<std::vector<dkmstree::Destination>>> StatusLines::destinati
       tell(refusal->remark.stream, refusal->remark.text);
     return std::optional<std::vector<dkmstree::Destination>>();
   }
-  return std::optional(destinations_of(conf));
+  auto found = destinations_of(conf);
+  const bool is_silent = conf.standing == dkmsconf::Standing::valid && conf.remarks.empty();
+  if (is_silent && KPKG_TRY(dkmsconf::is_of_every_kernel(request, framework, context_.site.interpreter)))
+    of_every_kernel_.emplace(id.of(), found);
+  return std::optional(std::move(found));
 }
 
 /// Adds to a line what its configuration and the disk make of it.

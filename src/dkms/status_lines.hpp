@@ -5,6 +5,7 @@
 #include "dkmstree/inspect.hpp"
 #include "dkmstree/status.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class StatusLines {
   dkmstree::Tree tree_;
   dkmsbuild::Printer& printer_;
   std::string waiting_;
+  std::map<dkmstree::VersionId, std::vector<dkmstree::Destination>> of_every_kernel_;
 };
 
 }  // namespace kpkg::dkms

@@ -4,12 +4,14 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "dkmsconf/names.hpp"
+#include "dkmsconf/plain_file.hpp"
 #include "dkmsconf/rules.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 namespace kpkg::dkmsconf {
@@ -164,6 +166,21 @@ Result<std::optional<Question>> question_of(const ConfRequest& request, const Fr
   return std::optional(std::move(question));
 }
 
+/// Whether a text that needs no more than the variables of `question` refers to nothing of a kernel.
+bool names_no_kernel(std::string_view text, const Question& question) {
+  constexpr std::array<std::string_view, 4> of_kernel = {"kernelver", "arch", "kernel_source_dir",
+                                                         "kernel_config"};
+  constexpr std::array<std::string_view, 3> compared = {"_MATCH", "BUILD_EXCLUSIVE", "OBSOLETE_BY"};
+  if (std::any_of(compared.begin(), compared.end(),
+                  [&](std::string_view word) { return text.find(word) != std::string_view::npos; }))
+    return false;
+  std::set<std::string, std::less<>> known;
+  for (const auto& [name, value] : question.variables)
+    if (is_harmless(value) && std::find(of_kernel.begin(), of_kernel.end(), name) == of_kernel.end())
+      known.insert(name);
+  return is_plain(text, known);
+}
+
 Conf missing_conf() {
   return Conf{.standing = Standing::missing};
 }
@@ -185,6 +202,18 @@ Result<std::optional<Conf>> recalled_conf(const ConfRequest& request, const Fram
   if (!question) return std::optional(missing_conf());
   const auto evaluation = KPKG_TRY(interpreter.recall(*question));
   return evaluation ? std::optional(conclude(*evaluation, request, framework)) : std::nullopt;
+}
+
+Result<bool> is_of_every_kernel(const ConfRequest& request, const Framework& framework,
+                                Interpreter& interpreter) {
+  const auto question = KPKG_TRY(question_of(request, framework, interpreter));
+  if (!question || !question->directives.empty() || !framework.escapes.empty()) return false;
+  const auto& present = *KPKG_TRY(interpreter.sightings().names_in(overrides));
+  const bool is_overridden = std::any_of(present.begin(), present.end(), [&](const std::string& name) {
+    return name.starts_with(request.module);
+  });
+  if (is_overridden) return false;
+  return names_no_kernel(*KPKG_TRY(interpreter.sightings().text(question->files.front())), *question);
 }
 
 std::string conf_file_in_tree(const Framework& framework, std::string_view module, std::string_view version) {

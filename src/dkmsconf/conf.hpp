@@ -104,6 +104,14 @@ Result<Conf> read_conf(const ConfRequest& request, const Framework& framework, I
 Result<std::optional<Conf>> recalled_conf(const ConfRequest& request, const Framework& framework,
                                           Interpreter& interpreter);
 
+/// Whether the configuration says of every kernel what it says of that of `request`, but for the command that
+/// makes: its file refers to nothing of a kernel, no directive in it depends on one, and nothing overrides
+/// it. No program is run; false where that cannot be seen at first sight.
+///
+/// Errors: those of question_of: invalid, io, permission.
+Result<bool> is_of_every_kernel(const ConfRequest& request, const Framework& framework,
+                                Interpreter& interpreter);
+
 /// Where the dkms.conf of a module in the tree is.
 std::string conf_file_in_tree(const Framework& framework, std::string_view module, std::string_view version);
 

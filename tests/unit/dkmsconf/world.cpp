@@ -85,6 +85,13 @@ std::optional<dkmsconf::Conf> DkmsWorld::recall() {
   return std::move(*conf);
 }
 
+bool DkmsWorld::is_of_every_kernel() {
+  dkmsconf::Interpreter interpreter(root_, memory);
+  const auto answer = dkmsconf::is_of_every_kernel(request, framework, interpreter);
+  REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error().text()));
+  return *answer;
+}
+
 dkmsconf::Framework DkmsWorld::read_framework() {
   dkmsconf::Interpreter interpreter(root_, memory);
   const dkmsconf::Means means{.runner = runner, .sandbox = the_sandbox(), .patience = patience};

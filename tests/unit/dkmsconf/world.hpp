@@ -69,6 +69,7 @@ class DkmsWorld {
   dkmsconf::Conf read_in(const system::Sandbox& sandbox);
   Error failure();
   std::optional<dkmsconf::Conf> recall();
+  bool is_of_every_kernel();
   dkmsconf::Framework read_framework();
   Error framework_failure();
   std::optional<dkmsconf::Framework> recall_framework();
