@@ -18,7 +18,7 @@ from chroot import debian  # noqa: E402
 from packages import outcomes  # noqa: E402
 from support import cases, dkms_root, dkms_world, kernels, program  # noqa: E402
 
-RUNS = 3
+RUNS = 5
 MODULES, KERNELS = 20, 10  # of the status with 200 entries
 TEN = [f"bench{number}" for number in range(10)]
 LIMITS = {"status": 0.020, "autoinstall": 1.15, "install": 1.20}  # seconds; times what bare make and one depmod take
