@@ -2,6 +2,7 @@
 #include "kernel/module_scan.hpp"
 
 #include "archive/compression.hpp"
+#include "base/threads.hpp"
 #include "elf/module_symbols.hpp"
 #include "kernel/module_list.hpp"
 #include "kernel/sample.hpp"
@@ -12,7 +13,6 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <thread>
 #include <tuple>
 #include <unordered_map>
 
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t small_file = 64U << 10;      // is read at once
 constexpr std::uint64_t largest_module = 64U << 20;  // unpacked too
-constexpr unsigned most_threads = 8;
+constexpr std::size_t most_threads = 8;
 constexpr std::size_t at_once = 16;  // modules that a thread takes from the list
 
 /// A module file, of which the parts that were asked for stay in memory.
@@ -138,15 +138,10 @@ ModuleScan finished(Share share) {
 
 Result<ModuleScan> scan_modules(const system::Root& root, const std::string& module_directory) {
   const auto names = KPKG_TRY(present_modules(root, module_directory));
-  const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
-  std::vector<Share> shares(threads);
+  std::vector<Share> shares(useful_threads(most_threads));
   std::atomic<std::size_t> next = 0;
-  {
-    std::vector<std::thread> workers;
-    for (auto& share : shares)
-      workers.emplace_back([&] { share = read_share(root, module_directory, names, next); });
-    for (auto& worker : workers) worker.join();
-  }
+  in_threads(shares.size(), shares.size(),
+             [&](std::size_t index) { shares[index] = read_share(root, module_directory, names, next); });
   Share all = std::move(shares.front());
   for (std::size_t index = 1; index < shares.size(); ++index) merge(all, std::move(shares[index]));
   return finished(std::move(all));

@@ -2,6 +2,7 @@
 #include "workflow/make_pairs.hpp"
 
 #include "base/text.hpp"
+#include "base/threads.hpp"
 #include "build/compiler.hpp"
 #include "distro/distribution.hpp"
 #include "distro/dpkg.hpp"
@@ -16,11 +17,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <list>
 #include <map>
 #include <set>
-#include <thread>
 
 namespace kpkg::workflow {
 namespace {
@@ -39,17 +38,10 @@ struct Job {
 
 /// Runs the jobs in as many threads as may be useful; the jobserver bounds the compilers.
 void run_jobs(const Workshop& workshop, std::vector<Job*>& jobs) {
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (auto index = next++; index < jobs.size(); index = next++) {
-      auto& job = *jobs[index];
-      job.built.emplace(build_pair(workshop, job.pair, job.source, job.symvers));
-    }
-  };
-  std::vector<std::jthread> threads;
-  const auto useful = std::min<std::size_t>(jobs.size(), workshop.jobserver.slots());
-  for (std::size_t i = 1; i < useful; ++i) threads.emplace_back(work);
-  work();
+  in_threads(jobs.size(), workshop.jobserver.slots(), [&](std::size_t index) {
+    auto& job = *jobs[index];
+    job.built.emplace(build_pair(workshop, job.pair, job.source, job.symvers));
+  });
 }
 
 /// Makes the pairs of one request, level by level: a recipe is in the level after those it depends on.
