@@ -33,55 +33,56 @@ void StatusLines::tell_problems() {
     tell(Stream::errors, dkmsconf::warning_remark({problem.text()}).text);
 }
 
-Result<std::optional<std::vector<dkmstree::Destination>>> StatusLines::destinations(
-    const dkmstree::BuildId& id) {
+Result<StatusLines::Wanted> StatusLines::read(const dkmstree::BuildId& id, std::vector<Remark>& said) {
+  const auto of_every_kernel = of_every_kernel_.find(id.of());
+  if (of_every_kernel != of_every_kernel_.end()) return Wanted(of_every_kernel->second);
   const auto request = dkmsbuild::conf_request(task_in_tree(context_, id), dkmsconf::Purpose::looking);
   const auto& framework = context_.site.framework;
-  const auto of_every_kernel = of_every_kernel_.find(id.of());
-  if (of_every_kernel != of_every_kernel_.end()) return std::optional(of_every_kernel->second);
   const auto conf = KPKG_TRY(context_.reader.read_silently(request));
-  for (const auto& remark : conf.remarks) tell(remark.stream, remark.text);
+  said.insert(said.end(), conf.remarks.begin(), conf.remarks.end());
   if (conf.standing == dkmsconf::Standing::missing) {
     if (const auto refusal = dkmsconf::refusal_of(conf, request, framework, request.conf_file))
-      tell(refusal->remark.stream, refusal->remark.text);
-    return std::optional<std::vector<dkmstree::Destination>>();
+      said.push_back(refusal->remark);
+    return Wanted();
   }
-  auto found = destinations_of(conf);
+  auto wanted = destinations_of(conf);
   const bool is_silent = conf.standing == dkmsconf::Standing::valid && conf.remarks.empty();
   if (is_silent && KPKG_TRY(dkmsconf::is_of_every_kernel(request, framework, context_.site.interpreter)))
-    of_every_kernel_.emplace(id.of(), found);
-  return std::optional(std::move(found));
+    of_every_kernel_.emplace(id.of(), wanted);
+  return Wanted(std::move(wanted));
 }
 
-/// Adds to a line what its configuration and the disk make of it.
-Status StatusLines::complete(Entry& entry) {
-  const auto known = destinations(entry.id);
-  if (!known && known.error().kind == ErrorKind::interrupted) return fail(known.error());
-  if (!known) {
-    tell(Stream::errors, dkmsconf::error_remark({known.error().text()}).text);
-    return {};
-  }
-  std::vector<Entry> one = {entry};
-  dkmstree::inspect(
-      context_.root(), context_.places, tree_, [&](const auto&) { return *known; }, one);
-  entry = std::move(one.front());
-  return {};
+Result<StatusLines::Line> StatusLines::line_for(const Entry& entry) {
+  Line line{.begin = dkmstree::line_of(entry), .said = {}, .said_behind = {}, .wanted = {}};
+  if (entry.state == State::broken)
+    line.said_behind.push_back(dkmsconf::error_remark(
+        {fmt::format("{}: Missing the module source directory or the symbolic link pointing to it.",
+                     entry.id.of().text()),
+         "Manual intervention is required!"}));
+  if (entry.state != State::built && entry.state != State::installed) return line;
+  auto wanted = read(entry.id, line.said);
+  if (!wanted && wanted.error().kind == ErrorKind::interrupted) return fail(wanted.error());
+  if (wanted)
+    line.wanted = *std::move(wanted);
+  else
+    line.said.push_back(dkmsconf::error_remark({wanted.error().text()}));
+  return line;
 }
 
+/// First all configurations are read, then all modules compared, which threads can do at the same time.
 Result<std::vector<Entry>> StatusLines::print(const dkmstree::Filter& filter) {
   auto entries = dkmstree::statuses(tree_, filter);
-  for (auto& entry : entries) {
-    const auto begin = dkmstree::line_of(entry);
-    tell(Stream::output, begin);
-    if (entry.state == State::built || entry.state == State::installed) KPKG_TRY(complete(entry));
-    tell(Stream::output, dkmstree::line_of(entry).substr(begin.size()) + "\n");
-    if (entry.state == State::broken)
-      tell(Stream::errors,
-           dkmsconf::error_remark(
-               {fmt::format("{}: Missing the module source directory or the symbolic link pointing to it.",
-                            entry.id.of().text()),
-                "Manual intervention is required!"})
-               .text);
+  std::map<dkmstree::BuildId, Line> lines;
+  for (const auto& entry : entries) lines[entry.id] = KPKG_TRY(line_for(entry));
+  dkmstree::inspect(
+      context_.root(), context_.places, tree_,
+      [&](const dkmstree::BuildId& id) { return lines.at(id).wanted; }, entries);
+  for (const auto& entry : entries) {
+    const auto& line = lines.at(entry.id);
+    tell(Stream::output, line.begin);
+    for (const auto& remark : line.said) tell(remark.stream, remark.text);
+    tell(Stream::output, dkmstree::line_of(entry).substr(line.begin.size()) + "\n");
+    for (const auto& remark : line.said_behind) tell(remark.stream, remark.text);
   }
   tell_problems();
   flush();

@@ -6,6 +6,7 @@
 #include "dkmstree/status.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,18 @@ class StatusLines {
   Result<std::vector<dkmstree::Entry>> print(const dkmstree::Filter& filter);
 
  private:
-  Status complete(dkmstree::Entry& entry);
-  Result<std::optional<std::vector<dkmstree::Destination>>> destinations(const dkmstree::BuildId& id);
+  using Remark = dkmsconf::Remark;
+  using Wanted = std::optional<std::vector<dkmstree::Destination>>;
+
+  struct Line {
+    std::string begin;
+    std::vector<Remark> said;  // by its configuration, in the middle of the line
+    std::vector<Remark> said_behind;
+    Wanted wanted;  // the modules that are looked for
+  };
+
+  Result<Wanted> read(const dkmstree::BuildId& id, std::vector<Remark>& said);
+  Result<Line> line_for(const dkmstree::Entry& entry);
   void tell(dkmsconf::Stream stream, std::string_view text);
   void tell_problems();
   void flush();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace kpkg::dkmstree {
@@ -44,7 +45,7 @@ class Explorer {
   std::string real_path(const std::string& path);
 
   /// What could not be read.
-  std::vector<Error> take_problems() { return std::move(problems_); }
+  std::vector<Error> take_problems() { return std::exchange(problems_, {}); }
 
  private:
   template <typename T>

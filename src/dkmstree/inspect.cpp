@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmstree/inspect.hpp"
 
+#include "base/threads.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +10,8 @@
 
 namespace kpkg::dkmstree {
 namespace {
+
+constexpr std::size_t most_threads = 4;
 
 /// Uncompressed first, then as DKMS prefers them where a kernel has modules of several kinds.
 constexpr std::array<std::string_view, 4> suffixes = {".ko", ".ko.zst", ".ko.xz", ".ko.gz"};
@@ -55,13 +59,14 @@ bool has_originals(const Tree& tree, const BuildId& id) {
 
 void inspect(const system::Root& root, const Places& places, const Tree& tree,
              const Destinations& destinations, std::vector<Entry>& entries) {
-  for (auto& entry : entries) {
-    if (entry.state != State::built && entry.state != State::installed) continue;
+  in_threads(entries.size(), useful_threads(most_threads), [&](std::size_t index) {
+    auto& entry = entries[index];
+    if (entry.state != State::built && entry.state != State::installed) return;
     const auto wanted = destinations(entry.id);
-    if (!wanted) continue;
+    if (!wanted) return;
     if (has_originals(tree, entry.id)) entry.remarks.push_back(Remark::originals_exist);
     if (const auto remark = remark_on_modules(root, places, entry, *wanted)) entry.remarks.push_back(*remark);
-  }
+  });
 }
 
 }  // namespace kpkg::dkmstree

@@ -18,7 +18,7 @@ struct Destination {
 };
 
 /// The modules that a build must have, without those that the dkms.conf excludes from its kernel; nothing if
-/// there is no dkms.conf, for then DKMS says nothing more of a build.
+/// there is no dkms.conf, for then DKMS says nothing more of a build. Called from several threads at once.
 using Destinations = std::function<std::optional<std::vector<Destination>>(const BuildId&)>;
 
 /// Gives the entries that are built or installed their remarks, of which DKMS makes one about their modules

@@ -2,10 +2,13 @@
 #include "dkmstree/tree.hpp"
 
 #include "base/text.hpp"
+#include "base/threads.hpp"
 #include "dkmstree/explorer.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 
 namespace kpkg::dkmstree {
 namespace {
@@ -14,6 +17,8 @@ using system::DirectoryEntry;
 using system::FileType;
 
 constexpr std::string_view left_over_prefix = ".tmp_";
+
+constexpr std::size_t most_threads = 4;
 
 bool is_hidden(const DirectoryEntry& entry) {
   return entry.name.starts_with('.');
@@ -133,6 +138,22 @@ class ModuleReader {
   Module module_;
 };
 
+/// What an entry of the tree is: a module, unless it is no directory.
+struct ModuleReading {
+  std::optional<Module> module;
+  std::vector<Error> problems;
+};
+
+/// `explorer` is one of its own, which knows the way.
+ModuleReading read_entry(Explorer explorer, const Places& places, const Directory& top,
+                         const DirectoryEntry& entry) {
+  ModuleReading reading;
+  if (auto directory = explorer.enter(top, entry))
+    reading.module = ModuleReader(explorer, places, *std::move(directory)).read(entry.name);
+  reading.problems = explorer.take_problems();
+  return reading;
+}
+
 }  // namespace
 
 bool Version::is_broken() const {
@@ -167,15 +188,20 @@ const Module* Tree::module_of(const std::string& name) const {
 }
 
 Tree read_tree(const system::Root& root, const Places& places) {
-  Tree tree;
   Explorer explorer(root);
-  if (const auto top = explorer.open(places.dkms_tree))
-    for (const auto& entry : explorer.list(*top)) {
-      if (is_of_no_use(entry)) continue;
-      if (auto directory = explorer.enter(*top, entry))
-        tree.modules.push_back(ModuleReader(explorer, places, *std::move(directory)).read(entry.name));
-    }
-  tree.problems = explorer.take_problems();
+  const auto top = explorer.open(places.dkms_tree);
+  auto entries = top ? explorer.list(*top) : std::vector<DirectoryEntry>();
+  std::erase_if(entries, is_of_no_use);
+  explorer.is_plain(places.source_tree);
+  Tree tree{.modules = {}, .problems = explorer.take_problems()};
+  std::vector<ModuleReading> readings(entries.size());
+  in_threads(entries.size(), useful_threads(most_threads), [&](std::size_t index) {
+    readings[index] = read_entry(explorer, places, *top, entries[index]);
+  });
+  for (auto& reading : readings) {
+    if (reading.module) tree.modules.push_back(*std::move(reading.module));
+    std::move(reading.problems.begin(), reading.problems.end(), std::back_inserter(tree.problems));
+  }
   return tree;
 }
 
