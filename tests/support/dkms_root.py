@@ -94,21 +94,21 @@ class Root(debian.Chroot):
             place.unlink(missing_ok=True)
             place.symlink_to(pathlib.Path(program).resolve())
 
-    def install_stock(self):
+    def install_stock(self, version=SUITE_VERSION):
         """Makes `dkms` that of the repository, which its own Makefile installs."""
-        sources = self.sources()
+        sources = self.sources(version)
         subprocess.run(["make", "-s", "-C", sources, f"DESTDIR={self.root}", "install-debian"], check=True, stdout=subprocess.DEVNULL)
 
-    def sources(self):
-        """The directory of the sources of DKMS inside, without pictures: /root/dkms. KPKG_DKMS_REPOSITORY names a clone or its git
-        directory. Raises Unavailable."""
+    def sources(self, version=SUITE_VERSION):
+        """The directory of the sources of DKMS inside, without pictures: /root/dkms, or for another version beside it.
+        KPKG_DKMS_REPOSITORY names a clone or its git directory. Raises Unavailable."""
         repository = os.environ.get("KPKG_DKMS_REPOSITORY")
         if not repository or not shutil.which("git"):
             raise kernels.Unavailable("KPKG_DKMS_REPOSITORY names no clone of DKMS")
-        place = self.root / "root/dkms"
+        place = self.root / ("root/dkms" if version == SUITE_VERSION else f"root/dkms-{version}")
         if not place.exists():
             place.mkdir(parents=True)
-            packed = subprocess.run(["git", "-c", "safe.directory=*", "-C", repository, "archive", SUITE_VERSION, "--", ".",
+            packed = subprocess.run(["git", "-c", "safe.directory=*", "-C", repository, "archive", version, "--", ".",
                                      ":(exclude)images"], stdout=subprocess.PIPE, check=True).stdout
             subprocess.run(["tar", "-x", "-C", str(place)], input=packed, check=True)
         return place
