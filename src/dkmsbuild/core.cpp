@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmsbuild/core.hpp"
 
+#include "dkmsbuild/depmod.hpp"
 #include "dkmsbuild/installer.hpp"
 #include "dkmsbuild/records.hpp"
 #include "dkmsbuild/uninstaller.hpp"
@@ -133,6 +134,7 @@ Result<ExitStatus> Core::install_or_skip(const Task& task) {
                fmt::format("Module {} already installed on kernel {} ({}), skip. You may override by "
                            "specifying --force.",
                            task.id.of().text(), task.id.target.kernel, task.id.target.arch));
+      KPKG_TRY(heal_index(site_, task.id.target));
       return 0;
     }
     const auto status = KPKG_TRY(Uninstaller(site_, reader_, choices_, task).uninstall());

@@ -119,9 +119,11 @@ Status change_files(const Site& site, const FileChanges& changes) {
                   [](const install::Step& step) { return step.kind == install::StepKind::keep_file; }))
     return ledger.record(0, plan);
   const install::Site install_site{disk, site.workspace.runner, *site.store, ledger};
-  KPKG_TRY(install::apply(std::span(&plan, 1), install_site,
-                          [&](const crypto::Digest& digest) { return draft.bytes(digest); }));
-  return {};
+  const auto applied = install::apply(std::span(&plan, 1), install_site,
+                                      [&](const crypto::Digest& digest) { return draft.bytes(digest); });
+  if (applied) return {};
+  const bool makes_room = changes.puts.empty() && applied.error().kind == ErrorKind::no_space;
+  return makes_room ? change_directly(root, changes, plan) : fail(applied.error());
 }
 
 }  // namespace kpkg::dkmsbuild

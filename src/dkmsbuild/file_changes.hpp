@@ -32,7 +32,8 @@ struct FileChanges {
 
 /// Makes all of the changes or none: the intent is noted before, new files are staged beside their places,
 /// and a later command finishes or undoes what a crash cut off. Directories that become empty go, below
-/// `install_tree`/K. Without kpkg's records the files are replaced one by one.
+/// `install_tree`/K. Without kpkg's records the files are replaced one by one; so are those that only go
+/// where the disk is too full to note it, for that makes room.
 Status change_files(const Site& site, const FileChanges& changes);
 
 }  // namespace kpkg::dkmsbuild

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmstree/places.hpp"
 
+#include "base/path.hpp"
+
 #include <fmt/format.h>
 
 namespace kpkg::dkmstree {
@@ -52,6 +54,10 @@ std::string installed_target(const BuildId& id) {
 std::string hidden_beside(const std::string& path) {
   const auto name = path.rfind('/') + 1;
   return fmt::format("{}.tmp_{}_kpkg", path.substr(0, name), path.substr(name));
+}
+
+bool is_unseen(std::string_view path) {
+  return last_of(path).starts_with(".tmp_");
 }
 
 }  // namespace kpkg::dkmstree

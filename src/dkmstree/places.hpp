@@ -4,6 +4,7 @@
 #include "dkmstree/names.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace kpkg::dkmstree {
 
@@ -54,5 +55,8 @@ std::string installed_target(const BuildId& id);
 /// The name beside `path` under which something is made or taken apart unseen: DKMS passes over hidden names,
 /// and removes ".tmp_*" with the version that has them.
 std::string hidden_beside(const std::string& path);
+
+/// Whether the last name of a path is such a one, DKMS's own of that kind included.
+bool is_unseen(std::string_view path);
 
 }  // namespace kpkg::dkmstree

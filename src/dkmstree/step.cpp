@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dkmstree/step.hpp"
 
+#include "base/path.hpp"
+#include "dkmstree/places.hpp"
+
+#include <string_view>
+
 namespace kpkg::dkmstree {
 namespace {
 
@@ -14,6 +19,16 @@ Status exchange(const system::Root& root, const Step& step) {
   KPKG_TRY(root.rename(step.target, aside));
   KPKG_TRY(root.rename(step.path, step.target));
   return root.rename(aside, step.path);
+}
+
+/// Steps that make something unseen first remove what another command may have left under its name.
+void take_away_begun(const system::Root& root, const Steps& steps) {
+  constexpr std::string_view reason = "that the change failed is what counts; the next command sweeps";
+  for (const auto& step : steps) {
+    if (step.kind != Step::Kind::remove_tree || !is_unseen(step.path)) continue;
+    drop(root.remove_tree(step.path), reason);
+    drop(root.remove_if_empty(parent_of(step.path)), reason);
+  }
 }
 
 }  // namespace
@@ -32,7 +47,12 @@ Status perform(const system::Root& root, const Step& step) {
 }
 
 Status perform(const system::Root& root, const Steps& steps) {
-  for (const auto& step : steps) KPKG_TRY(perform(root, step));
+  for (const auto& step : steps) {
+    const auto done = perform(root, step);
+    if (done) continue;
+    take_away_begun(root, steps);
+    return done;
+  }
   return {};
 }
 

@@ -34,7 +34,8 @@ using Steps = std::vector<Step>;
 /// Performs a step; where the file system cannot exchange names, two renames take its place.
 Status perform(const system::Root& root, const Step& step);
 
-/// Performs them one after the other, up to the first that fails.
+/// Performs them one after the other, up to the first that fails. What these had begun unseen is taken away
+/// then.
 Status perform(const system::Root& root, const Steps& steps);
 
 }  // namespace kpkg::dkmstree

@@ -16,8 +16,6 @@ namespace {
 using system::DirectoryEntry;
 using system::FileType;
 
-constexpr std::string_view left_over_prefix = ".tmp_";
-
 constexpr std::size_t most_threads = 4;
 
 bool is_hidden(const DirectoryEntry& entry) {
@@ -54,8 +52,7 @@ class ModuleReader {
   std::vector<DirectoryEntry> children(const Directory& directory) {
     auto entries = explorer_.list(directory);
     for (const auto& entry : entries)
-      if (entry.name.starts_with(left_over_prefix))
-        module_.left_overs.push_back(directory.path + "/" + entry.name);
+      if (is_unseen(entry.name)) module_.left_overs.push_back(directory.path + "/" + entry.name);
     entries.erase(std::remove_if(entries.begin(), entries.end(), is_of_no_use), entries.end());
     return entries;
   }

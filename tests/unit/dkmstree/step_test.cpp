@@ -22,6 +22,20 @@ TEST_CASE("steps end with the first that fails") {
   CHECK(world.root().status("/made").value());
 }
 
+TEST_CASE(
+    "what steps had begun unseen goes with the one that fails, and so does the place that was made for it") {
+  World world;
+  const auto hidden = hidden_beside("/a/1/6.1/x86_64");
+
+  const auto done = perform(world.root(), {{.kind = Step::Kind::remove_tree, .path = hidden},
+                                           {.kind = Step::Kind::make_directory, .path = hidden + "/module"},
+                                           {.kind = Step::Kind::rename, .path = "/absent", .target = "/b"}});
+
+  REQUIRE_FALSE(done);
+  CHECK_FALSE(world.root().status("/a/1/6.1").value());
+  CHECK(world.root().status("/a/1").value());
+}
+
 TEST_CASE("adding survives being killed anywhere") {
   CHECK(survive("a", with_source, adding) == 8);
   CHECK(survive(
