@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -18,7 +19,11 @@ void in_threads(std::size_t count, std::size_t most, const std::function<void(st
     for (auto index = next++; index < count; index = next++) work(index);
   };
   std::vector<std::jthread> others;
-  for (std::size_t thread = 1; thread < std::min(count, most); ++thread) others.emplace_back(take_turns);
+  try {
+    for (std::size_t thread = 1; thread < std::min(count, most); ++thread) others.emplace_back(take_turns);
+  } catch (const std::system_error&) {
+    // The system has no more of them; those that there are do all the work.
+  }
   take_turns();
 }
 

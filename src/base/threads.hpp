@@ -11,7 +11,8 @@ namespace kpkg {
 std::size_t useful_threads(std::size_t most);
 
 /// Calls `work` once for each index below `count`, in up to `most` threads, of which the caller's is one, and
-/// returns when all calls have. They come in any order and at the same time.
+/// returns when all calls have. They come in any order and at the same time. Where the system gives no more
+/// threads, fewer do it.
 void in_threads(std::size_t count, std::size_t most, const std::function<void(std::size_t)>& work);
 
 }  // namespace kpkg
