@@ -59,7 +59,7 @@ std::optional<Refusal> with_all(const Arguments& arguments, std::string_view act
 
 std::optional<Refusal> not_one_kernel(const Arguments& arguments, std::size_t count,
                                       std::string_view action) {
-  if (const auto refusal = with_all(arguments, action)) return refusal;
+  if (auto refusal = with_all(arguments, action)) return refusal;
   if (count == 1) return std::nullopt;
   const auto what = action.starts_with("kernel_")
                         ? "requires exactly one kernel version parameter on the command line."
