@@ -210,3 +210,13 @@ run dkms install dkms_one_test/1.0 -k $K
 run sed 's/elapsed time: .*/elapsed time:/' /var/lib/dkms/post_transaction.log
 run dkms remove dkms_one_test/1.0 --all
 rm /etc/dkms/framework.conf.d/after.conf
+
+# packages of rpm, by a program that only tells that it was called
+printf '#!/bin/sh\nfor last; do :; done\ngrep -q good "$last" && echo "rpm installs $last"\n' > /usr/bin/rpm
+chmod +x /usr/bin/rpm
+echo good > /root/good.rpm
+echo bad > /root/bad.rpm
+run dkms ldtarball /root/bad.rpm -k $K
+run dkms ldtarball /root/good.rpm -k $K
+run dkms ldtarball --archive=/root/good.rpm -k $K
+rm /usr/bin/rpm
