@@ -65,12 +65,6 @@ def under_kpkg(packages, package, log):
         root.close()
 
 
-def compared(ours, theirs):
-    """What differs, and what differs for a known reason, of two outcomes with the bytes of their modules."""
-    expected, explained = outcomes.left_out(ours[0], theirs[0])
-    return outcomes.differences(ours[0], expected, ours[1], theirs[1]), explained
-
-
 def line(package, theirs, ours, found, explained):
     word = "DIFFERS" if found else "explained" if explained else "same"
     counts = f"{len(theirs.modules):3} {len(ours.modules) if ours else '-':>3}"
@@ -98,7 +92,7 @@ def main():
                 print(f"{package:26} is not in the archive")
                 continue
             ours = (None, {}) if options.stock_only else under_kpkg(own, package, log)
-            found, explained = ([], []) if options.stock_only else compared(ours, theirs)
+            found, explained = ([], []) if options.stock_only else outcomes.compared(ours, theirs)
             print(line(package, theirs[0], ours[0], found, explained), *(f"    {each}" for each in found + explained), sep="\n", flush=True)
             built += theirs[0].word == "installed"
             if theirs[0].word == "installed":

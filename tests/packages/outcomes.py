@@ -17,7 +17,9 @@ UPDATES = "updates/dkms"
 # These embed when, where and by whom they were built, in sections that hold no code: strings, and how long they are.
 WITH_DATE_AND_HOST = {"openafs-modules-dkms": {".data", ".rodata", ".rodata.str1.1", ".rodata.str1.8", ".symtab"}}
 # Modules that use what the kernels of this distribution do not have: stock dkms installs them all the same, kpkg leaves them out.
-LEFT_OUT = {"dahdi-dkms": {"dahdi_echocan_oslec.ko": "oslec_create of a driver that these kernels are built without (CONFIG_ECHO)"}}
+LEFT_OUT = {"dahdi-dkms": {"dahdi_echocan_oslec.ko": "it uses oslec_create of a driver that these kernels are built without (CONFIG_ECHO)"}}
+# Modules that the kernel has itself, in the same version: DKMS 3.0 leaves them out, 3.4 and kpkg install them.
+ADDED = {"tp-smapi-dkms": {"hdaps.ko": "DKMS 3.0 leaves out what the kernel has in the same version"}}
 DIFFERENCE = " (Differences between built and installed modules)"  # which kpkg's status then tells of
 # Stock dkms moves the kernel's own module away and says so; kpkg leaves files of packages where they are.
 ORIGINAL = " (Original modules exist)"
@@ -103,16 +105,29 @@ def differing_sections(ours, theirs):
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
-def left_out(ours, theirs):
-    """(the outcome of stock without what kpkg is known to leave out, a clause for each of these); as it is where nothing was."""
-    known = LEFT_OUT.get(ours.package, {})
-    missing = [name for name in theirs.modules if name in known and name not in ours.modules]
-    if not missing:
+def _lines_about(names, lines):
+    return [line for line in lines if any(f"{UPDATES}/{name}" in line for name in names)]
+
+
+def _expected(ours, theirs):
+    """(what kpkg is known to make of a package of which stock made `theirs`, a clause for each module that it is known to differ in)."""
+    without, added = LEFT_OUT.get(ours.package, {}), ADDED.get(ours.package, {})
+    missing = [name for name in theirs.modules if name in without and name not in ours.modules]
+    more = [name for name in ours.modules if name in added and name not in theirs.modules]
+    if not missing and not more:
         return theirs, []
-    lines = [line for line in theirs.dependencies if not any(f"{UPDATES}/{name}" in line for name in missing)]
-    rest = dataclasses.replace(theirs, modules=[name for name in theirs.modules if name not in missing], dependencies=lines,
-                               status=[line + DIFFERENCE for line in theirs.status])
-    return rest, [f"without {name}, which uses {known[name]}" for name in missing]
+    gone = _lines_about(missing, theirs.dependencies)
+    status = [line.replace(DIFFERENCE, "") + (DIFFERENCE if missing else "") for line in theirs.status]
+    expected = dataclasses.replace(
+        theirs, modules=sorted(set(theirs.modules) - set(missing) | set(more)), status=status,
+        dependencies=sorted([line for line in theirs.dependencies if line not in gone] + _lines_about(more, ours.dependencies)))
+    return expected, [f"without {name}: {without[name]}" for name in missing] + [f"with {name}: {added[name]}" for name in more]
+
+
+def compared(ours, theirs):
+    """(a clause for each difference, one for each that has a known reason) of two outcomes with the bytes of their modules."""
+    expected, explained = _expected(ours[0], theirs[0])
+    return differences(ours[0], expected, ours[1], theirs[1]), explained
 
 
 def differences(ours, theirs, bytes_of_ours, bytes_of_theirs):
