@@ -248,10 +248,10 @@ Result<ExitStatus> Build::finish_modules() {
   for (const auto& module : conf_.modules) {
     if (module.is_excluded) continue;
     auto file = KPKG_TRY(polished(site_, *workplace_, module, polish_, build_place_));
-    if (file) made.modules.push_back(*std::move(file));
     if (!file)
       return give_up(status_no_module, {fmt::format("Missing module '{}' in {}/module", module.installed_name,
                                                     places_of(site_.framework).directory_of(task_.id))});
+    made.modules.push_back(*std::move(file));
   }
   made_ = std::move(made);
   return 0;
