@@ -29,8 +29,10 @@ struct Closer {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
+using OpenDirectory = std::unique_ptr<DIR, Closer>;
+
 /// What an entry of a directory is; the file system is asked only if it did not say so when it was listed.
-Result<FileType> type_of(const std::string& directory, const dirent& entry) {
+FileType type_of(const OpenDirectory& directory, const dirent& entry) {
   switch (entry.d_type) {
     case DT_REG: return FileType::regular;
     case DT_DIR: return FileType::directory;
@@ -38,8 +40,24 @@ Result<FileType> type_of(const std::string& directory, const dirent& entry) {
     case DT_UNKNOWN: break;
     default: return FileType::other;
   }
-  const auto status = KPKG_TRY(status_of(directory + "/" + entry.d_name));
-  return status ? status->type : FileType::other;
+  struct stat raw {};
+  const bool is_there = ::fstatat(::dirfd(directory.get()), entry.d_name, &raw, AT_SYMLINK_NOFOLLOW) == 0;
+  return is_there ? from_stat(raw).type : FileType::other;
+}
+
+Result<std::vector<DirectoryEntry>> entries_of(const OpenDirectory& directory, const std::string& told_name) {
+  std::vector<DirectoryEntry> entries;
+  while (true) {
+    errno = 0;
+    const dirent* entry = ::readdir(directory.get());
+    if (entry == nullptr && errno != 0) return fail(system_error(errno, "cannot list " + told_name));
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    entries.push_back({.name = std::string(name), .type = type_of(directory, *entry)});
+  }
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return entries;
 }
 
 Status read_to_end(int descriptor, const std::string& name,
@@ -106,23 +124,18 @@ Status read_in_pieces(const std::string& path, const std::function<void(std::str
 }
 
 Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path) {
-  const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
+  const OpenDirectory directory(::opendir(path.c_str()));
   if (directory == nullptr && (errno == ENOENT || errno == ENOTDIR))
     return std::optional<std::vector<DirectoryEntry>>{};
   if (directory == nullptr) return fail(system_error(errno, "cannot list " + path));
-  std::vector<DirectoryEntry> entries;
-  while (true) {
-    errno = 0;
-    const dirent* entry = ::readdir(directory.get());
-    if (entry == nullptr && errno != 0) return fail(system_error(errno, "cannot list " + path));
-    if (entry == nullptr) break;
-    const std::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    const auto type = KPKG_TRY(type_of(path, *entry));
-    entries.push_back({.name = std::string(name), .type = type});
-  }
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  return std::optional(std::move(entries));
+  return std::optional(KPKG_TRY(entries_of(directory, path)));
+}
+
+Result<std::vector<DirectoryEntry>> list_directory(Fd directory, const std::string& name) {
+  const OpenDirectory open(::fdopendir(directory.get()));
+  if (open == nullptr) return fail(system_error(errno, "cannot list " + name));
+  directory.release();
+  return entries_of(open, name);
 }
 
 Status write_all(int descriptor, std::string_view bytes, const std::string& name) {

@@ -55,6 +55,9 @@ Status read_in_pieces(const std::string& path, const std::function<void(std::str
 /// The entries of a directory without "." and "..", sorted by name; nothing if the directory is absent.
 Result<std::optional<std::vector<DirectoryEntry>>> list_directory(const std::string& path);
 
+/// The same of one that is open for reading; `name` is for messages.
+Result<std::vector<DirectoryEntry>> list_directory(Fd directory, const std::string& name);
+
 /// Writes everything to the descriptor. `name` is for the message.
 Status write_all(int descriptor, std::string_view bytes, const std::string& name);
 

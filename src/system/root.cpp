@@ -122,7 +122,9 @@ Result<std::optional<std::string>> Root::read_if_present(std::string_view path, 
 }
 
 Result<std::optional<std::vector<DirectoryEntry>>> Root::list(std::string_view path) const {
-  return list_directory(KPKG_TRY(host_path(path)));
+  auto directory = open_inside(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+  if (!directory) return list_directory(KPKG_TRY(host_path(path)));  // which knows what is no error
+  return std::optional(KPKG_TRY(list_directory(*std::move(directory), std::string(path))));
 }
 
 Status Root::make_directories(std::string_view path, std::uint32_t mode) const {
