@@ -21,6 +21,7 @@ from support import cases, dkms_root, dkms_world, kernels, program  # noqa: E402
 RUNS = 5
 MODULES, KERNELS = 20, 10  # of the status with 200 entries
 TEN = [f"bench{number}" for number in range(10)]
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"}
 LIMITS = {"status": 0.020, "autoinstall": 1.15, "install": 1.20}  # seconds; times what bare make and one depmod take
 # Ten builds side by side, as many as there are processors, in copies of the sources, then one depmod.
 BARE = """\
@@ -47,7 +48,7 @@ class Bench:
             dkms_root.checked(root, "dkms", "add", f"{name}/1.0")
 
     def inside(self, *words):
-        return ["chroot", str(self.root.root), "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", *words]
+        return ["chroot", str(self.root.root), *words]
 
     def take_back(self):
         """To what was added, and nothing that kpkg remembers of builds; it goes on knowing the kernel."""
@@ -74,7 +75,7 @@ def measure(name, command, prepare=lambda: None):
     passed, spent = [], []
     for _ in range(RUNS):
         prepare()
-        wall, processor = learning.cost(command)
+        wall, processor = learning.cost(command, ENVIRONMENT)
         passed.append(wall)
         spent.append(processor)
     print(f"{name:<64} {statistics.median(passed):8.3f} s   ({min(passed):.3f} to {max(passed):.3f})"
@@ -112,7 +113,7 @@ def measured(whose, bench):
     result["autoinstall"] = measure(f"{whose}: autoinstall of {len(TEN)} modules", bench.inside(*everything), bench.take_back)
     fill(bench)
     status = bench.inside("dkms", "status")
-    told = subprocess.run(status, stdout=subprocess.PIPE, text=True, check=True).stdout
+    told = subprocess.run(status, stdout=subprocess.PIPE, text=True, check=True, env=ENVIRONMENT).stdout
     assert told.count(": installed") == MODULES * KERNELS + len(TEN), told[-2000:]
     result["status"] = measure(f"{whose}: status with {told.count(': installed')} entries", status)
     return result

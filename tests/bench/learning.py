@@ -18,10 +18,10 @@ RUNS = 5
 KERNELS = (("plain", "6.1-amd64", 1.5), ("xz", "6.12-amd64", 5))
 
 
-def cost(command):
+def cost(command, environment=None):
     """Seconds that passed and seconds of processor time until `command` ended well."""
     started = time.monotonic()
-    with subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL) as child:
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, env=environment) as child:
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0, command
