@@ -9,8 +9,8 @@
 
 namespace kpkg {
 
-std::size_t useful_threads(std::size_t most) {
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, most);
+std::size_t useful_threads() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
 }
 
 void in_threads(std::size_t count, std::size_t most, const std::function<void(std::size_t)>& work) {

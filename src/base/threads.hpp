@@ -6,9 +6,9 @@
 
 namespace kpkg {
 
-/// How many threads are of use here for work that computes: no more than there are processors, and no more
-/// than `most`.
-std::size_t useful_threads(std::size_t most);
+/// How many threads are of use here for work that computes and looks at files: one for each processor, up to
+/// eight.
+std::size_t useful_threads();
 
 /// Calls `work` once for each index below `count`, in up to `most` threads, of which the caller's is one, and
 /// returns when all calls have. They come in any order and at the same time. Where the system gives no more

@@ -11,8 +11,6 @@
 namespace kpkg::dkmstree {
 namespace {
 
-constexpr std::size_t most_threads = 4;
-
 /// Uncompressed first, then as DKMS prefers them where a kernel has modules of several kinds.
 constexpr std::array<std::string_view, 4> suffixes = {".ko", ".ko.zst", ".ko.xz", ".ko.gz"};
 
@@ -59,7 +57,7 @@ bool has_originals(const Tree& tree, const BuildId& id) {
 
 void inspect(const system::Root& root, const Places& places, const Tree& tree,
              const Destinations& destinations, std::vector<Entry>& entries) {
-  in_threads(entries.size(), useful_threads(most_threads), [&](std::size_t index) {
+  in_threads(entries.size(), useful_threads(), [&](std::size_t index) {
     auto& entry = entries[index];
     if (entry.state != State::built && entry.state != State::installed) return;
     const auto wanted = destinations(entry.id);

@@ -16,8 +16,6 @@ namespace {
 using system::DirectoryEntry;
 using system::FileType;
 
-constexpr std::size_t most_threads = 4;
-
 bool is_hidden(const DirectoryEntry& entry) {
   return entry.name.starts_with('.');
 }
@@ -192,7 +190,7 @@ Tree read_tree(const system::Root& root, const Places& places) {
   explorer.is_plain(places.source_tree);
   Tree tree{.modules = {}, .problems = explorer.take_problems()};
   std::vector<ModuleReading> readings(entries.size());
-  in_threads(entries.size(), useful_threads(most_threads), [&](std::size_t index) {
+  in_threads(entries.size(), useful_threads(), [&](std::size_t index) {
     readings[index] = read_entry(explorer, places, *top, entries[index]);
   });
   for (auto& reading : readings) {

@@ -21,8 +21,7 @@ namespace {
 
 constexpr std::uint64_t small_file = 64U << 10;      // is read at once
 constexpr std::uint64_t largest_module = 64U << 20;  // unpacked too
-constexpr std::size_t most_threads = 8;
-constexpr std::size_t at_once = 16;  // modules that a thread takes from the list
+constexpr std::size_t at_once = 16;                  // modules that a thread takes from the list
 
 /// A module file, of which the parts that were asked for stay in memory.
 class FileSource final : public elf::ByteSource {
@@ -138,7 +137,7 @@ ModuleScan finished(Share share) {
 
 Result<ModuleScan> scan_modules(const system::Root& root, const std::string& module_directory) {
   const auto names = KPKG_TRY(present_modules(root, module_directory));
-  std::vector<Share> shares(useful_threads(most_threads));
+  std::vector<Share> shares(useful_threads());
   std::atomic<std::size_t> next = 0;
   in_threads(shares.size(), shares.size(),
              [&](std::size_t index) { shares[index] = read_share(root, module_directory, names, next); });
