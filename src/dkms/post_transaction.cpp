@@ -3,16 +3,19 @@
 
 #include "dkms/frameworks.hpp"
 #include "dkmsbuild/invocation.hpp"
+#include "dkmsbuild/script.hpp"
 
 namespace kpkg::dkms {
 namespace {
 
 /// What the command can name: variables of DKMS's shell, which evaluates it itself.
 std::vector<std::string> variables(const Context& context) {
-  return {"module=" + context.arguments.module,         "module_version=" + context.arguments.version,
-          "kernelver=" + context.target().kernel,       "arch=" + context.target().arch,
-          "dkms_tree=" + context.places.dkms_tree,      "source_tree=" + context.site.framework.source_tree,
-          "install_tree=" + context.places.install_tree};
+  auto known = dkmsbuild::names_for_scripts(task_for(context, context.id(), context.target()));
+  for (const auto& place :
+       {"dkms_tree=" + context.places.dkms_tree, "source_tree=" + context.site.framework.source_tree,
+        "install_tree=" + context.places.install_tree})
+    known.push_back(place);
+  return known;
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ constexpr ExitStatus status_installed = 5;
 constexpr ExitStatus status_aborted = 6;
 constexpr ExitStatus status_pre_install = 101;
 
-constexpr const char* may_force = "You may override by specifying --force.\n";
+constexpr std::string_view may_force = "You may override by specifying --force.";
 
 /// Ubuntu's list of modules that are installed by force.
 constexpr const char* forced_list = "/usr/share/dkms/modules_to_force_install";
@@ -117,8 +117,7 @@ Result<ExitStatus> Installer::run_pre_install(const dkmsconf::Conf& conf) {
                       .environment = script_environment(task_, toolchain_)};
   const auto status = KPKG_TRY(run_script(site_, task_.id.of(), script));
   if (status == 0 || is_forced()) return 0;
-  say_error(site_.printer,
-            {"pre_install failed, aborting install.", "You may override by specifying --force."});
+  say_error(site_.printer, {"pre_install failed, aborting install.", may_force});
   return status_pre_install;
 }
 
@@ -147,9 +146,9 @@ ExitStatus Installer::check_recipes() const {
   for (const auto& chosen : chosen_)
     for (const auto& file : files_.named(chosen.module.installed_name)) {
       if (!file.starts_with(own) || is_forced()) continue;
-      say_error(site_.printer, {"Installation aborted.",
-                                fmt::format("{} is there of a recipe of kpkg: see kpkg status.", file),
-                                "You may override by specifying --force."});
+      say_error(site_.printer,
+                {"Installation aborted.",
+                 fmt::format("{} is there of a recipe of kpkg: see kpkg status.", file), may_force});
       return status_aborted;
     }
   return 0;
@@ -183,7 +182,7 @@ Result<ExitStatus> Installer::judge() {
   }
   say_error(site_.printer, {"Installation aborted."});
   for (const auto& each : refused) say_reasons(each, "");
-  site_.printer.say(Stream::errors, may_force);
+  site_.printer.say(Stream::errors, fmt::format("{}\n", may_force));
   return status_aborted;
 }
 
@@ -198,7 +197,7 @@ void Installer::leave_out(const std::vector<Refused>& refused) {
     const auto& file = chosen_.at(each.index).file;
     say_error(site_.printer, {fmt::format("{} is not installed.", file.substr(file.rfind('/') + 1))});
     say_reasons(each, "");
-    site_.printer.say(Stream::errors, may_force);
+    site_.printer.say(Stream::errors, fmt::format("{}\n", may_force));
   }
   for (auto each = refused.rbegin(); each != refused.rend(); ++each)
     chosen_.erase(chosen_.begin() + static_cast<std::ptrdiff_t>(each->index));
