@@ -40,11 +40,7 @@ class Bench:
     def __init__(self, root):
         self.root, self.release = root, root.release
         for name in TEN:
-            place = root.root / f"usr/src/{name}-1.0"
-            place.mkdir(parents=True)
-            (place / f"{name}.c").write_text(dkms_world.SOURCE.format(name=name, version="1.0"), encoding="utf-8")
-            (place / "Makefile").write_text(f"obj-m := {name}.o\n", encoding="utf-8")
-            (place / "dkms.conf").write_text(dkms_world.CONF.format(name=name, version="1.0"), encoding="utf-8")
+            dkms_world.write_source(root.root, name)
             dkms_root.checked(root, "dkms", "add", f"{name}/1.0")
 
     def inside(self, *words):

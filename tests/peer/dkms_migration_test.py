@@ -21,17 +21,11 @@ class Machine:
     """A chroot with one version of stock dkms, and modules in every state."""
 
     def __init__(self, version):
-        self.root, self.version = dkms_root.Root(), version
+        self.root = dkms_root.Root()
         self.release = self.root.release
         self.root.install_stock(version)
         for name in (INSTALLED, BUILT, ADDED, LATER):
-            place = self.root.root / f"usr/src/{name}-1.0"
-            place.mkdir(parents=True)
-            conf = dkms_world.CONF.format(name=name, version="1.0").replace('AUTOINSTALL="yes"', "")
-            (place / "dkms.conf").write_text(conf + ('AUTOINSTALL="yes"\n' if name == INSTALLED else ""), encoding="utf-8")
-            (place / f"{name}.c").write_text(dkms_world.SOURCE.format(name=name, version="1.0"), encoding="utf-8")
-            (place / "Makefile").write_text(f"obj-m := {name}.o\nall:\n\t$(MAKE) -C /lib/modules/$(KERNELRELEASE)/build M=$(CURDIR) modules\n"
-                                            "clean:\n", encoding="utf-8")
+            dkms_world.write_source(self.root.root, name, conf="" if name == INSTALLED else 'AUTOINSTALL=""\n')
         for name in (INSTALLED, BUILT, ADDED):
             self.dkms("add", f"{name}/1.0")
         self.dkms("install", f"{INSTALLED}/1.0", "-k", self.release)

@@ -24,6 +24,22 @@ MODULE_VERSION("{version}");
 """
 
 
+def write_source(root, name, version="1.0", conf="", files=None):
+    """Puts a source into /usr/src of `root`; `conf` is added to what its dkms.conf has, `files` beside the module's own. Its directory."""
+    place = root / f"usr/src/{name}-{version}"
+    place.mkdir(parents=True)
+    contents = {"dkms.conf": CONF.format(name=name, version=version) + conf, "Makefile": f"obj-m := {name}.o\n",
+                f"{name}.c": SOURCE.format(name=name, version=version)} | (files or {})
+    for file, text in contents.items():
+        if isinstance(text, bytes):
+            (place / file).write_bytes(text)
+        else:
+            (place / file).write_text(text, encoding="utf-8")
+        if file.endswith(".sh"):
+            (place / file).chmod(0o755)
+    return place
+
+
 class DkmsWorld(program.World):
     """A copy of the distribution's kernel, or of several, with sources in DKMS's tree; `release` is the first one's."""
 
@@ -53,19 +69,7 @@ class DkmsWorld(program.World):
         return program.Answer(done.returncode, done.stdout, done.stderr)
 
     def source(self, name, version="1.0", conf="", files=None):
-        """Puts a source into /usr/src; `conf` is added to what its dkms.conf has, `files` beside the module's own."""
-        place = self.root / f"usr/src/{name}-{version}"
-        place.mkdir()
-        contents = {"dkms.conf": CONF.format(name=name, version=version) + conf, "Makefile": f"obj-m := {name}.o\n",
-                    f"{name}.c": SOURCE.format(name=name, version=version)} | (files or {})
-        for file, text in contents.items():
-            if isinstance(text, bytes):
-                (place / file).write_bytes(text)
-            else:
-                (place / file).write_text(text, encoding="utf-8")
-            if file.endswith(".sh"):
-                (place / file).chmod(0o755)
-        return place
+        return write_source(self.root, name, version, conf, files)
 
     def tree(self, name, version="1.0"):
         return self.root / f"var/lib/dkms/{name}/{version}"
