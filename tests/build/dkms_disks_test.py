@@ -2,23 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """dkms on disks that are full or read-only: a command says so, leaves the old or the new, and the next one goes through."""
 import pathlib
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import cases, dkms_world, kernels, program  # noqa: E402
+from support import cases, dkms_world, hostile  # noqa: E402
 
-# A small disk over the whole root: what is there is seen, and everything new has to fit into SIZE.
-SMALL_DISK = """\
-top=$(mktemp -d) && mount -t tmpfs -o size=$SIZE tmpfs "$top" && mkdir "$top/upper" "$top/work" "$top/root" &&
-  mount -t overlay -o "lowerdir=$KPKG_ROOT,upperdir=$top/upper,workdir=$top/work" overlay "$top/root" || exit 99
-export KPKG_ROOT=$top/root
-"""
+SMALL_DISK = f"LOWER=$KPKG_ROOT\n{hostile.SMALL_DISK}export KPKG_ROOT=$ROOT\n"
 AFTERWARDS = """\
-mount -o remount,size=100m "$top"
-dkms status disk > "$top/said" || exit 98
-sort "$top/said"
+mount -o remount,size=100m "$SCRATCH"
+dkms status disk > "$SCRATCH/said" || exit 98
+sort "$SCRATCH/said"
 find "$KPKG_ROOT/usr/lib/modules/$K/updates" "$KPKG_ROOT/var/lib/dkms" -name '.*' 2>/dev/null | grep . && exit 97
 dkms install disk/1.0 -k $K >&2 || exit 96
 dkms status disk | grep -q 'installed$' || exit 95
@@ -46,14 +40,10 @@ class Disks(unittest.TestCase):
             conf.write('MAKE[0]="cp built.ko disk.ko"\nSTRIP[0]=no\n')
 
     def shell(self, script, **variables):
-        """Runs `script` in a mount namespace of its own, in which `dkms` is kpkg."""
+        """hostile.in_namespace(), with a `dkms` that is kpkg."""
         command, environment = self.world.command()
         environment.update(PATH=f"{pathlib.Path(command[0]).parent}:{environment['PATH']}", K=self.world.release, **variables)
-        done = subprocess.run(["unshare", "-m", "--propagation", "private", "sh", "-c", script], env=environment, text=True,
-                              capture_output=True, check=False, errors="replace", timeout=600, stdin=subprocess.DEVNULL)
-        if done.returncode == 99:
-            raise kernels.Unavailable("no overlay can be mounted here")
-        return program.Answer(done.returncode, done.stdout, done.stderr)
+        return hostile.in_namespace(script, environment)
 
     def test_a_disk_that_fills_up_at_any_moment_leaves_the_old_or_the_new(self):
         statuses, states = set(), set()
@@ -68,6 +58,15 @@ class Disks(unittest.TestCase):
         self.assertIn(0, statuses)
         self.assertLess(1, len(statuses))
         self.assertLess(1, len(states))
+
+    def test_what_makes_room_is_done_on_a_full_disk_too(self):
+        answer = self.shell(f'{SMALL_DISK}dkms install disk/1.0 -k $K || exit 98\n'
+                            'cat /dev/zero > "$SCRATCH/ballast" 2>/dev/null; echo x > "$SCRATCH/more" 2>/dev/null && [ -s "$SCRATCH/more" ] && exit 97\n'
+                            'dkms remove disk/1.0 --all; status=$?; dkms status; find "$ROOT/usr/lib/modules/$K/updates" -name "*.ko"; exit $status',
+                            SIZE="24m")
+
+        self.assertEqual(0, answer.status, answer)
+        self.assertRegex(answer.output, "(?s)Deleting /lib/modules/[^\n]*/disk.ko\n.*completely from the DKMS tree.\n\\Z")
 
     def test_a_read_only_tree_is_told_of_and_nothing_is_left(self):
         answer = self.shell('mount --bind "$KPKG_ROOT" "$KPKG_ROOT"; mount -o remount,bind,ro "$KPKG_ROOT"\n'

@@ -73,6 +73,21 @@ class Dkms(unittest.TestCase):
         self.assertEqual(before, self.world.index())
         self.assertFalse(self.world.tree("returned").exists())
 
+    def test_an_index_that_was_left_out_of_date_is_made_when_its_module_is_asked_for_again(self):
+        self.added("indexed")
+        self.dkms("install", "indexed")
+        index = self.world.modules(self.world.release) / "modules.dep"
+        index.write_text(index.read_text(encoding="utf-8").replace("\nupdates/dkms/indexed.ko:", ""), encoding="utf-8")
+        pending = self.world.root / f"var/lib/dkms/depmod-pending-{self.world.release}-x86_64"
+        pending.touch()
+
+        answer = self.dkms("install", "indexed")
+
+        self.assertEqual(0, answer.status, answer)
+        self.assertIn("already installed", answer.output)
+        self.assertIn("updates/dkms/indexed.ko:", [line for line in self.world.index().splitlines() if line.startswith("updates/")])
+        self.assertFalse(pending.exists())
+
     def test_a_module_of_another_kernel_is_refused_and_force_is_recorded(self):
         self.added("other")
         self.dkms("build", "other")

@@ -11,6 +11,23 @@ from support import kernels, program
 
 PAIR = program.OWN_RECIPES / "kpkg-tty-pair.toml"
 LEFTOVERS = (".kpkg-", ".part")
+# A small disk over the whole root $LOWER: what is there is seen, and everything new has to fit into $SIZE. The root is $ROOT then, and
+# the disk is mounted at $SCRATCH.
+SMALL_DISK = """\
+SCRATCH=$(mktemp -d) && mount -t tmpfs -o size=$SIZE tmpfs "$SCRATCH" && mkdir "$SCRATCH/upper" "$SCRATCH/work" "$SCRATCH/root" &&
+  mount -t overlay -o "lowerdir=$LOWER,upperdir=$SCRATCH/upper,workdir=$SCRATCH/work" overlay "$SCRATCH/root" || exit 99
+ROOT=$SCRATCH/root
+"""
+NO_SMALL_DISK = 99  # how that ends where it cannot be had
+
+
+def in_namespace(script, variables):
+    """Runs a script of the shell in a mount namespace of its own; what it mounts is gone afterwards."""
+    done = subprocess.run(["unshare", "-m", "--propagation", "private", "sh", "-c", script], env=variables, text=True, capture_output=True,
+                          check=False, errors="replace", timeout=600, stdin=subprocess.DEVNULL)
+    if done.returncode == NO_SMALL_DISK:
+        raise kernels.Unavailable("no overlay can be mounted here")
+    return program.Answer(done.returncode, done.stdout, done.stderr)
 
 
 class Case(unittest.TestCase):
@@ -46,12 +63,10 @@ class Case(unittest.TestCase):
         return subprocess.Popen(command, env={"PATH": "/usr/bin:/usr/sbin", "KPKG_RECIPES": str(program.RECIPES)}, **options)
 
     def shell(self, script, root=None):
-        """Runs `script` in a mount namespace of its own; $KPKG and $ROOT are set, and what it mounts is gone afterwards."""
+        """in_namespace(), with $KPKG, $ROOT and more set."""
         variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "KPKG": program.kpkg_program(),
                      "ROOT": str(root or self.world.root), "K": self.release, "PAIR": str(PAIR), "DIR": str(self.directory)}
-        done = subprocess.run(["unshare", "-m", "--propagation", "private", "sh", "-c", script], env=variables, text=True,
-                              capture_output=True, check=False, errors="replace", timeout=600, stdin=subprocess.DEVNULL)
-        return program.Answer(done.returncode, done.stdout, done.stderr)
+        return in_namespace(script, variables)
 
     def refused(self, answer, status, pattern):
         self.assertEqual(status, answer.status, answer)
